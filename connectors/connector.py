@@ -1,0 +1,43 @@
+"""The contract that every source keeps: a cursor in, a batch of raw rows and a new cursor out.
+
+A connector reads, turns texts into labels in memory and hands over rows in the shape of
+`models.tables.raw`. It stores nothing: `pipelines` writes rows and cursor in one commit.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import polars as pl
+
+
+class SourceError(Exception):
+    """A source that cannot be read: unreachable, refused, or not what it should be.
+
+    The message says what is wrong, where, and what to do. The source keeps its earlier rows.
+    """
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something left out of a batch, in one line that tells how to mend it; holds no personal data."""
+
+    where: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What one sync of one source brings.
+
+    `rows`: new or changed rows by table name, for tables partitioned by week; they replace stored
+    rows of the same key. `whole`: all rows of this source in small tables, which replace what is
+    stored of it. `restart` is true when stored rows of this source must go first, because its
+    history was rewritten or it is read anew. `cursor` is JSON and goes in with the
+    next sync. `problems` lowers completeness and is shown on the page.
+    """
+
+    rows: Mapping[str, pl.DataFrame]
+    whole: Mapping[str, pl.DataFrame]
+    cursor: Mapping[str, object]
+    problems: Sequence[Problem] = field(default_factory=tuple)
+    restart: bool = False
