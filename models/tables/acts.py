@@ -22,7 +22,9 @@ class ActsSchema(dy.Schema):
     scope_type = c.label(c.SCOPE_TYPES, "Kind of scope", nullable=True)
     scope_id = c.text("Narrowest scope; the one with most files", nullable=True)
     scope_chain = c.text("All scopes it lies in, narrowest first: type:id joined by newlines")
-    identity_confidence = c.number("How sure the identities of actor and target are", "share", high=1)
+    identity_confidence = c.number(
+        "How sure the identities of actor and target are", "share", high=1
+    )
     exclusion = c.text("Why it is no act of a person for another; null: it is one", nullable=True)
     is_moment_own = c.truth(
         "Whether the actor was at work at that moment; false where it is when the work landed"
@@ -40,7 +42,9 @@ class ActTargetsSchema(dy.Schema):
 
 class RequestsSchema(dy.Schema):
     request_id = c.text("Id", key=True, ops="renumbered")
-    kind = c.label(["mention", "review_request", "assignment", "co_host", "unassigned"], "How asked")
+    kind = c.label(
+        ["mention", "review_request", "assignment", "co_host", "unassigned"], "How asked"
+    )
     asker_id = c.text("Who asked", nullable=True, ops="absent")
     holder_id = c.text("Who was asked; null: an unassigned item", nullable=True, ops="absent")
     object_id = c.text("On what", ops="absent")

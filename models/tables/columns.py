@@ -78,7 +78,11 @@ def count(description: str, *, nullable: bool = False, unit: str = "count") -> d
 
 
 def number(
-    description: str, unit: str, *, nullable: bool = False, low: float | None = 0.0,
+    description: str,
+    unit: str,
+    *,
+    nullable: bool = False,
+    low: float | None = 0.0,
     high: float | None = None,
 ) -> dy.Float64:
     """A measured quantity with its unit and range."""
@@ -108,18 +112,49 @@ WEEK = "Monday of the week, in the zone of the person"
 MOMENT = pl.Datetime("us", "UTC")
 
 KINDS = [
-    "assign", "reassign", "triage", "answer", "review", "decide", "merge", "request_review",
-    "remind", "convene", "set_agenda", "follow_up", "onboard", "hand_off", "endorse", "command",
+    "assign",
+    "reassign",
+    "triage",
+    "answer",
+    "review",
+    "decide",
+    "merge",
+    "request_review",
+    "remind",
+    "convene",
+    "set_agenda",
+    "follow_up",
+    "onboard",
+    "hand_off",
+    "endorse",
+    "command",
     "escalate",
-]  # fmt: skip
+]
 SCOPE_TYPES = [
-    "company", "team", "project", "component", "repository", "path", "process",
-    "meeting_series", "incident", "person",
-]  # fmt: skip
+    "company",
+    "team",
+    "project",
+    "component",
+    "repository",
+    "path",
+    "process",
+    "meeting_series",
+    "incident",
+    "person",
+]
 AUTHORITIES = [
-    "formal_line", "formal_mandate", "delegated", "shared", "ordinary", "gap", "cover", "bypass",
-    "unresolved", "unknown", "excluded",
-]  # fmt: skip
+    "formal_line",
+    "formal_mandate",
+    "delegated",
+    "shared",
+    "ordinary",
+    "gap",
+    "cover",
+    "bypass",
+    "unresolved",
+    "unknown",
+    "excluded",
+]
 AUTHORITY_CLASSES = ["formal", "deliberate", "ordinary", "informal", "unknown", "excluded"]
 ACCOUNT_KINDS = ["human", "bot", "app", "shared", "service"]
 GRADES = ["A", "B", "C", "D"]

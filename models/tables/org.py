@@ -19,14 +19,18 @@ MOMENTS = ("valid_from", "valid_to")
 
 
 class PeopleSchema(dy.Schema):
-    person_id = c.text("People.csv's id; for people known from commits alone a keyed digest", key=True)
+    person_id = c.text(
+        "People.csv's id; for people known from commits alone a keyed digest", key=True
+    )
     name = c.text("Name", nullable=True, ops="absent")
     email = c.text("Address", nullable=True, ops="absent")
     title = c.text("Title", nullable=True, ops="absent")
     role_family = c.text("Role family: the peers", nullable=True)
     team_id = c.text("Team", nullable=True)
     time_zone = c.text("IANA zone; null: the company's", nullable=True)
-    contract_hours_week = c.number("Hours a week by contract", "hours/week", nullable=True, high=168)
+    contract_hours_week = c.number(
+        "Hours a week by contract", "hours/week", nullable=True, high=168
+    )
     working_hours = c.text("Working pattern, Mo-Th 09:00-12:30,13:00-17:30", nullable=True)
     location = c.text("Location: whose holidays", nullable=True)
     valid_from = c.moment(FROM, key=True)
@@ -182,28 +186,39 @@ def _dated(name: str, schema: type[dy.Schema], grain: str, comment: str) -> Tabl
 
 
 PEOPLE = _dated(
-    "org.people", PeopleSchema, "one person and stretch of time with the same data",
+    "org.people",
+    PeopleSchema,
+    "one person and stretch of time with the same data",
     "Everybody measured, with team, zone and working pattern",
-)  # fmt: skip
+)
 TEAMS = Table("org.teams", TeamsSchema, "one team", "Teams and what they belong to")
 IDENTITIES = _dated(
-    "org.identities", IdentitiesSchema, "one account", "Which person is behind which account",
-)  # fmt: skip
+    "org.identities",
+    IdentitiesSchema,
+    "one account",
+    "Which person is behind which account",
+)
 REPORTING_LINES = _dated(
-    "org.reporting_lines", ReportingLinesSchema, "one record of a reporting line",
+    "org.reporting_lines",
+    ReportingLinesSchema,
+    "one record of a reporting line",
     "Who reports to whom, by day, with when it was recorded",
-)  # fmt: skip
+)
 MANDATES = _dated(
-    "org.mandates", MandatesSchema, "one record of a mandate",
+    "org.mandates",
+    MandatesSchema,
+    "one record of a mandate",
     "Roles for scopes from mandates.csv, owners files and corrections: the one register",
-)  # fmt: skip
+)
 DELEGATIONS = _dated(
     "org.delegations", DelegationsSchema, "one record of a delegation", "Who handed what to whom"
 )
 AGREEMENTS = _dated(
-    "org.agreements", AgreementsSchema, "one record of a team agreement",
+    "org.agreements",
+    AgreementsSchema,
+    "one record of a team agreement",
     "What a team agreed that anyone in it may do",
-)  # fmt: skip
+)
 SCOPES = _dated("org.scopes", ScopesSchema, "one belonging", "What belongs under what")
 ROTAS = _dated("org.rotas", RotasSchema, "one turn", "Whose turn it is on a mandate")
 ABSENCES = _dated("org.absences", AbsencesSchema, "one absence", "Who is away; no reasons")
@@ -224,6 +239,21 @@ COMMIT_SCOPES = Table(
 )
 
 ORG = [
-    PEOPLE, TEAMS, IDENTITIES, REPORTING_LINES, MANDATES, DELEGATIONS, AGREEMENTS, SCOPES, ROTAS,
-    ABSENCES, OBJECTIONS, NO_OWNER, WINDOWS, HANDOFFS, REQUIRED_STEPS, ORG_PROBLEMS, COMMIT_SCOPES,
-]  # fmt: skip
+    PEOPLE,
+    TEAMS,
+    IDENTITIES,
+    REPORTING_LINES,
+    MANDATES,
+    DELEGATIONS,
+    AGREEMENTS,
+    SCOPES,
+    ROTAS,
+    ABSENCES,
+    OBJECTIONS,
+    NO_OWNER,
+    WINDOWS,
+    HANDOFFS,
+    REQUIRED_STEPS,
+    ORG_PROBLEMS,
+    COMMIT_SCOPES,
+]

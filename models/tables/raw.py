@@ -63,7 +63,9 @@ class OwnerPatternsSchema(dy.Schema):
     scope_type = c.label(["component", "path", "repository"], "Kind of area")
     scope_id = c.text("Title of the section, or the pattern itself", key=True)
     pattern = c.text("Pattern of paths as the owners file has it", key=True)
-    dialect = c.label(["maintainers", "maintainers_regex", "codeowners", "owners"], "How it matches")
+    dialect = c.label(
+        ["maintainers", "maintainers_regex", "codeowners", "owners"], "How it matches"
+    )
     is_exclusion = c.truth("Whether it takes paths out (X:)")
     is_catch_all = c.truth("Whether it matches everything: such a pattern covers nothing")
     position = c.count("Place in the file: in CODEOWNERS the last match wins")
