@@ -1,0 +1,346 @@
+"""The shape of dottedline.toml: what may stand in it, what it must be, and what holds without it.
+
+Finding and reading the file, its line numbers and the secrets beside it are in
+`pipelines.settings_file`; thresholds of the method are not settings and are elsewhere.
+"""
+
+import re
+import zoneinfo
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import cache
+from typing import Annotated, Any, ClassVar, Literal
+
+import holidays
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationInfo,
+    field_validator,
+)
+from pydantic.json_schema import SkipJsonSchema
+from pydantic_core import PydanticCustomError
+
+KINDS = (
+    "jira", "github", "git", "google_calendar", "microsoft_calendar", "caldav", "ics", "ldap",
+    "entra", "google_directory", "scim",
+)  # fmt: skip
+AVAILABLE = ("git",)  # kinds that have a connector; a new one adds its name and its class below
+MOST_RETENTION_DAYS = 400  # METHOD 11.1, G11
+SMALLEST_GROUP = 5  # METHOD 11.3: below it two published numbers can give one person away
+
+
+def secret_name(source: str, part: str = "TOKEN") -> str:
+    """The environment variable that holds a secret of a source: DOTTEDLINE_<SOURCE>_<PART>."""
+    return f"DOTTEDLINE_{re.sub(r'[^A-Z0-9]', '_', source.upper())}_{part}"
+
+
+def _wrong(message: str, **context: object) -> PydanticCustomError:
+    return PydanticCustomError("wrong", message, context)
+
+
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(zoneinfo.available_timezones())
+
+
+def is_time_zone(name: str) -> bool:
+    """Whether the IANA database has a zone of this name."""
+    return name in _zones()
+
+
+@cache
+def holiday_calendars() -> frozenset[str]:
+    """All calendars of public holidays: a country, or country and part such as DE-BE."""
+    countries = holidays.list_supported_countries(include_aliases=True)
+    parts = {f"{country}-{part}" for country, all_parts in countries.items() for part in all_parts}
+    return frozenset(countries) | parts
+
+
+def _zone(name: str) -> str:
+    if not is_time_zone(name):
+        raise _wrong("'{seen}' is no time zone", seen=name, known=sorted(_zones()))
+    return name
+
+
+def _calendar(code: str) -> str:
+    if code and code not in holiday_calendars():
+        raise _wrong(
+            "'{seen}' is no calendar of public holidays; write a country or country-part, "
+            "such as DE or DE-BE",
+            seen=code,
+            known=sorted(holiday_calendars()),
+        )
+    return code
+
+
+def _day(value: object) -> object:
+    """A TOML date, or the same as text; empty text means none."""
+    if value == "":
+        return None
+    if isinstance(value, datetime):
+        raise _wrong("expected a date such as 2026-01-31, found a moment")
+    if isinstance(value, str):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            raise _wrong("'{seen}' is no date; write 2026-01-31", seen=value) from None
+    return value
+
+
+def _address(value: str) -> str:
+    if value and "@" not in value:
+        raise _wrong("'{seen}' is no mail address", seen=value)
+    return value
+
+
+def _listener(value: str) -> str:
+    if value and "@" not in value and not value.startswith("https://"):
+        raise _wrong("'{seen}' is neither a mail address nor an https address", seen=value)
+    return value
+
+
+def _local(value: str) -> str:
+    if "://" in value or not value:
+        raise _wrong("'{seen}' is no local folder", seen=value)
+    return value
+
+
+def _lake(value: str) -> str:
+    if "://" in value and not value.startswith("s3://"):
+        raise _wrong("'{seen}' is neither a local folder nor s3://bucket/prefix", seen=value)
+    return value
+
+
+def _host(value: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9._-]+(:\d{1,5})?|\[[0-9A-Fa-f:]+\](:\d{1,5})?", value):
+        raise _wrong("'{seen}' is no host; write name or name:port, without https://", seen=value)
+    return value
+
+
+def _some(values: tuple[str, ...]) -> tuple[str, ...]:
+    if not values:
+        raise _wrong("is empty; name at least one")
+    return values
+
+
+def _known_kind(value: object) -> object:
+    """Says of a source only that its kind cannot be read, and nothing about its other keys."""
+    kind = value.get("kind") if isinstance(value, Mapping) else None
+    if not isinstance(kind, str) or kind in AVAILABLE:
+        return value
+    if kind in KINDS:
+        raise _wrong(
+            "kind '{seen}' is not available yet. Available: {available}",
+            seen=kind,
+            available=", ".join(AVAILABLE),
+            key="kind",
+        )
+    raise _wrong("'{seen}' is no kind of source", seen=kind, known=list(AVAILABLE), key="kind")
+
+
+def _first_repeated(names: list[str]) -> int | None:
+    """Position of the first name that was there before."""
+    return next((at for at, name in enumerate(names) if name in names[:at]), None)
+
+
+def _unique_ids(values: tuple["Location", ...]) -> tuple["Location", ...]:
+    at = _first_repeated([value.id for value in values])
+    if at is not None:
+        raise _wrong("'{seen}' is there twice", seen=values[at].id, item=at, key="id")
+    return values
+
+
+def _unique_names(values: tuple["GitSource", ...]) -> tuple["GitSource", ...]:
+    """Names that differ, and so do the environment variables made of them."""
+    at = _first_repeated([secret_name(value.name) for value in values])
+    if at is not None:
+        raise _wrong("'{seen}' is there twice", seen=values[at].name, item=at, key="name")
+    return values
+
+
+Day = Annotated[date | None, BeforeValidator(_day)]
+Strings = Annotated[tuple[str, ...], Field(strict=False)]
+Hosts = Annotated[tuple[Annotated[str, AfterValidator(_host)], ...], Field(strict=False)]
+
+
+class Part(BaseModel):
+    """A table of the settings file: nothing unknown in it, nothing turned into another type."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True)
+
+
+class Company(Part):
+    """Who is measured, and the zone in which the dates of org files begin."""
+
+    name: str = Field(min_length=1, description="Name on the pages")
+    time_zone: Annotated[str, AfterValidator(_zone)] = Field(
+        "UTC", description="IANA zone; dates in org files begin at 00:00 here"
+    )
+
+
+class Location(Part):
+    """A place of work with its public holidays; people.csv names it."""
+
+    id: str = Field(min_length=1, description="Id that people.csv names")
+    holidays: Annotated[str, AfterValidator(_calendar)] = Field(
+        "", description="Calendar of public holidays: DE or DE-BE; empty: none"
+    )
+
+
+class Storage(Part):
+    """Where everything that is produced lies."""
+
+    root: Annotated[str, AfterValidator(_local)] = Field(
+        "var", description="A local folder: ledger, published files, reports"
+    )
+    lake: Annotated[str, AfterValidator(_lake)] = Field(
+        "", description="Tables between the layers: empty for root/lake, a folder, or s3://…"
+    )
+
+
+class Privacy(Part):
+    """What may be shown, and on which ground; may be made stricter, never looser than the law."""
+
+    ops_detail: Literal["teams", "pseudonyms", "named"] = Field(
+        "pseudonyms", description="Detail about persons in the ops store"
+    )
+    smallest_group: int = Field(
+        SMALLEST_GROUP, description="Fewest people behind a number; may be raised, never lowered"
+    )
+    preview_working_days: int = Field(
+        2, ge=0, le=20, description="A person sees their page this long before their manager"
+    )
+    retention_days: int = Field(
+        MOST_RETENTION_DAYS, description="Rows of acts older than this go; may be lowered"
+    )
+    legal_basis: str = Field("", description="Ground in law; `run` refuses while it is empty")
+    assessed_on: Day = Field(
+        None, description="Date of the impact assessment; `run` refuses while it is empty"
+    )
+    agreement_id: str = Field(
+        "", validate_default=True, description="Agreement with those measured; named needs one"
+    )
+    internal_hosts: Hosts = Field(
+        (), description="Hosts on private networks that connectors may talk to: 127.0.0.1:8071"
+    )
+
+    @field_validator("smallest_group")
+    @classmethod
+    def _not_lowered(cls, value: int) -> int:
+        if value < SMALLEST_GROUP:
+            raise _wrong("{seen} is too small; it may be raised, never lowered below 5", seen=value)
+        return value
+
+    @field_validator("retention_days")
+    @classmethod
+    def _not_raised(cls, value: int) -> int:
+        if not 1 <= value <= MOST_RETENTION_DAYS:
+            raise _wrong("{seen} is not from 1 to 400; it may be lowered, not raised", seen=value)
+        return value
+
+    @field_validator("agreement_id")
+    @classmethod
+    def _agreed(cls, value: str, info: ValidationInfo) -> str:
+        if info.data.get("ops_detail") == "named" and not value.strip():
+            raise _wrong("is empty, and ops_detail = 'named' needs it; name the agreement")
+        return value
+
+
+class Org(Part):
+    """Where the register of people, lines and mandates lies."""
+
+    directory: Annotated[str, AfterValidator(_local)] = Field("org", description="CSV files")
+
+
+class Source(Part):
+    """What every source has, whatever its kind."""
+
+    secrets: ClassVar[tuple[str, ...]] = ()  # parts of the variable names it cannot do without
+
+    name: str = Field(
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$", description="Own name; names its secrets too"
+    )
+    since: Day = Field(None, description="Nothing older is read; default: retention_days ago")
+
+
+class GitSource(Source):
+    """Clones of git repositories: reviews in trailers, merges, owners files and their history."""
+
+    kind: Literal["git"]
+    paths: Annotated[Strings, AfterValidator(_some)] = Field(description="Clones, bare or not")
+    owners: Literal["auto", "CODEOWNERS", "OWNERS", "MAINTAINERS", "none"] = Field(
+        "auto", description="Which owners file is the register"
+    )
+    public: bool = Field(
+        False, description="A public history, to which retention_days does not apply"
+    )
+
+
+# A second class makes this `GitSource | …` with Field(discriminator="kind") inside.
+AnySource = Annotated[GitSource, BeforeValidator(_known_kind)]
+Sources = Annotated[tuple[AnySource, ...], Field(strict=False), AfterValidator(_unique_names)]
+Locations = Annotated[tuple[Location, ...], Field(strict=False), AfterValidator(_unique_ids)]
+
+
+class Reports(Part):
+    """Who sends the pages; SMTP host and credentials come from the environment."""
+
+    mail_from: Annotated[str, AfterValidator(_address)] = Field("", description="Sender")
+
+
+class Notify(Part):
+    """Who hears of a failed night."""
+
+    failures_to: Annotated[str, AfterValidator(_listener)] = Field(
+        "", description="Mail address or https webhook"
+    )
+
+
+class SettingsFile(Part):
+    """All of dottedline.toml."""
+
+    company: Company
+    locations: Locations = ()
+    storage: Storage = Storage()
+    privacy: Privacy = Privacy()
+    org: Org = Org()
+    sources: Sources = ()
+    reports: Reports = Reports()
+    notify: Notify = Notify()
+
+    def is_git_only(self) -> bool:
+        """Whether all sources are git, so that people may come from commits alone."""
+        return all(source.kind == "git" for source in self.sources)
+
+    def gaps_in_law(self) -> list[str]:
+        """What `run` misses outside the demo before it may measure anybody; empty: nothing."""
+        missing = []
+        if not self.privacy.legal_basis.strip():
+            missing.append("privacy.legal_basis: empty. Name the ground in law for measuring")
+        if self.privacy.assessed_on is None:
+            missing.append("privacy.assessed_on: empty. Give the date of the impact assessment")
+        return missing
+
+
+class Settings(SettingsFile):
+    """The settings as they hold on this machine: all paths absolute, secrets beside them.
+
+    Neither the folder nor a secret is ever part of a dump or a digest.
+    """
+
+    folder: SkipJsonSchema[str] = Field(exclude=True)
+    secrets: SkipJsonSchema[dict[str, SecretStr]] = Field(exclude=True, repr=False)
+
+    def secret(self, source: str, part: str = "TOKEN") -> SecretStr | None:
+        """The secret of a source, or None where the environment has none."""
+        return self.secrets.get(secret_name(source, part))
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON schema of dottedline.toml, for editors."""
+    return SettingsFile.model_json_schema()
