@@ -59,7 +59,7 @@ COMPILE := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-ver
 	--generate-hashes --no-header --no-emit-index-url --no-strip-extras
 lock: $(VENV)/.dev  ## Write both lock files again: make lock [UP=-U]
 	@$(COMPILE) $(UP) --group build --extra ui -o requirements.lock
-	@$(COMPILE) $(UP) --group build --all-extras -c requirements.lock -o requirements-dev.lock
+	@$(COMPILE) $(UP) --group build --extra ui --extra pdf --extra dev -c requirements.lock -o requirements-dev.lock
 
 clean:  ## Remove the environment and all that is produced
 	@rm -rf $(VENV) var build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

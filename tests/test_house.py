@@ -149,6 +149,12 @@ def test_a_lock_pins_every_package_with_a_hash(lock):
     assert [p for p in packages if not re.match(r"\S+==\S+ .*--hash=sha256:", p, re.DOTALL)] == []
 
 
+@pytest.mark.parametrize("lock", LOCKS)
+def test_no_lock_brings_pyarrow(lock):
+    """Code that leans on it would run here and fail where it is not."""
+    assert not re.search(r"^pyarrow==", (ROOT / lock).read_text(), re.MULTILINE)
+
+
 def test_what_runs_is_what_was_tested():
     run, tested = (
         set(re.findall(r"^\S+==\S+", (ROOT / lock).read_text(), re.MULTILINE)) for lock in LOCKS
