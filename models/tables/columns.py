@@ -2,7 +2,8 @@
 
 Each function gives a fresh dataframely column. `ops` says what the ops store holds of it under
 `privacy.ops_detail = "pseudonyms"`: clear, pseudonym (changes each quarter), week (cut to the
-week), renumbered, or absent (null there).
+week), renumbered, absent (null there), or named (absent but under "named", as pseudonyms are clear
+there).
 """
 
 from typing import Literal
@@ -10,7 +11,7 @@ from typing import Literal
 import dataframely as dy
 import polars as pl
 
-Ops = Literal["clear", "pseudonym", "week", "renumbered", "absent"]
+Ops = Literal["clear", "pseudonym", "week", "renumbered", "absent", "named"]
 
 
 def text(

@@ -131,7 +131,7 @@ class MovesSchema(dy.Schema):
 
 class PeopleSchema(dy.Schema):
     person_id = c.text("Person: people.csv's id, or a keyed digest", key=True, ops="pseudonym")
-    name = c.text("Name", nullable=True, ops="absent")
+    name = c.text("Name", nullable=True, ops="named")
     email = c.text("Address", nullable=True, ops="absent")
     title = c.text("Title", nullable=True, ops="absent")
     team_id = c.text("Team", nullable=True)

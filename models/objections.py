@@ -1,0 +1,105 @@
+"""Objections (METHOD 11.1, G5): from its moment on, a person is not observed, in both stores.
+
+What happened before stays. The register (people, lines, mandates, published owners) stays too: it
+says who was given what, and measures nobody. Deleting what is older is `forget`.
+"""
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from models.tables import mart
+
+WEEK_END = pl.col("week").cast(pl.Datetime("us", "UTC")) + pl.duration(days=7)
+WINDOW_END = pl.col("window_end").cast(pl.Datetime("us", "UTC")) + pl.duration(days=1)
+Frames = Mapping[str, pl.LazyFrame]
+
+
+def without_objectors(marts: Frames, objections: pl.LazyFrame) -> dict[str, pl.LazyFrame]:
+    """The published tables without what the objectors did, or is told of them, since they objected.
+
+    Their acts, ties and findings go; in acts of others they are no longer named as target; their
+    weeks stay as rows that are not observed, without a measure; a leader or holder becomes null.
+    A week or window counts as later as soon as one moment of it is.
+    """
+    since = objections.group_by("person_id").agg(objected_at=pl.col("valid_from").min())
+    kept = _without_rows(marts["mart.acts"], since, "actor_id", pl.col("happened_at"))
+    moments = marts["mart.acts"].select("act_id", "happened_at")
+    targets = marts["mart.act_targets"].join(moments, on="act_id", how="left")
+    targets = targets.join(kept.select("act_id"), on="act_id", how="semi")
+    findings = _without_rows(marts["mart.findings"], since, "person_id", WINDOW_END)
+    return {
+        **marts,
+        "mart.acts": _blanked(kept, since, "target_id", pl.col("happened_at")),
+        "mart.act_targets": _without_rows(targets, since, "target_id", pl.col("happened_at")).drop(
+            "happened_at"
+        ),
+        "mart.person_weeks": _unobserved(marts["mart.person_weeks"], since),
+        "mart.findings": findings,
+        "mart.finding_evidence": marts["mart.finding_evidence"].join(
+            findings.select("finding_id"), on="finding_id", how="semi"
+        ),
+        "mart.requests": _blanked(marts["mart.requests"], since, "holder_id", pl.col("asked_at")),
+        "mart.skipped_steps": _without_gone_acts(marts["mart.skipped_steps"], kept),
+        "mart.areas": _blanked(
+            _blanked(marts["mart.areas"], since, "leader_id", WEEK_END, "leader_share"),
+            since,
+            "candidate_id",
+            WEEK_END,
+        ),
+        "mart.lead_ties": _without_rows(
+            _without_rows(marts["mart.lead_ties"], since, "actor_id", WEEK_END),
+            since,
+            "target_id",
+            WEEK_END,
+        ),
+    }
+
+
+def _objected(
+    rows: pl.LazyFrame, since: pl.LazyFrame, person: str, moment: pl.Expr
+) -> pl.LazyFrame:
+    """The rows with `is_later`: whether `moment` lies after the objection of the person in it."""
+    return (
+        rows.join(since, left_on=person, right_on="person_id", how="left")
+        .with_columns(is_later=(moment > pl.col("objected_at")).fill_null(value=False))
+        .drop("objected_at")
+    )
+
+
+def _without_rows(
+    rows: pl.LazyFrame, since: pl.LazyFrame, person: str, moment: pl.Expr
+) -> pl.LazyFrame:
+    return _objected(rows, since, person, moment).filter(~pl.col("is_later")).drop("is_later")
+
+
+def _blanked(
+    rows: pl.LazyFrame, since: pl.LazyFrame, person: str, moment: pl.Expr, *others: str
+) -> pl.LazyFrame:
+    blanks = pl.when(~pl.col("is_later")).then(pl.col(person, *others))
+    return _objected(rows, since, person, moment).with_columns(blanks).drop("is_later")
+
+
+def _unobserved(person_weeks: pl.LazyFrame, since: pl.LazyFrame) -> pl.LazyFrame:
+    schema = mart.PERSON_WEEKS.schema
+    measures = [
+        name for name, column in schema.columns().items() if column.nullable and name != "team_id"
+    ]
+    later = pl.col("is_later")
+    return (
+        _objected(person_weeks, since, "person_id", WEEK_END)
+        .with_columns(
+            pl.when(~later).then(pl.col(measures)), is_observed=pl.col("is_observed") & ~later
+        )
+        .drop("is_later")
+    )
+
+
+def _without_gone_acts(skipped_steps: pl.LazyFrame, acts: pl.LazyFrame) -> pl.LazyFrame:
+    act = pl.col("assigned_by_act_id")
+    known = acts.select(assigned_by_act_id="act_id", is_kept=pl.lit(value=True))
+    return (
+        skipped_steps.join(known, on="assigned_by_act_id", how="left")
+        .with_columns(assigned_by_act_id=pl.when("is_kept").then(act))
+        .drop("is_kept")
+    )
