@@ -1,0 +1,67 @@
+"""Asset checks, all made from the declarations of the tables; a failed one stops publication.
+
+The rules are checked where rows are written (`warehouse.lake`), which sets bad rows aside and
+counts them by rule. Here the counts become checks, columns become what Dagster's pages show.
+"""
+
+from collections.abc import Mapping
+
+import dagster as dg
+
+from models.tables import Table
+
+RULES = "rows_keep_the_rules"
+REACHABLE = "source_was_read"
+
+
+def asset_key(table: Table) -> dg.AssetKey:
+    """The table's name in two parts: layer and table."""
+    return dg.AssetKey(table.name.split("."))
+
+
+def rules_spec(table: Table) -> dg.AssetCheckSpec:
+    """The check that every row computed keeps the rules of its declaration."""
+    schema = table.schema
+    columns = schema.columns()
+    needed = [name for name, column in columns.items() if not column.nullable]
+    return dg.AssetCheckSpec(
+        name=RULES,
+        asset=asset_key(table),
+        description=(
+            f"One row is {table.grain}: {', '.join(table.key)} "
+            f"{'occur' if len(table.key) > 1 else 'occurs'} once together. "
+            f"Never empty: {', '.join(needed)}. Ranges and labels as declared."
+        ),
+        blocking=True,
+    )
+
+
+def rules_result(table: Table, row_count: int, broken: Mapping[str, int]) -> dg.AssetCheckResult:
+    """The outcome of `rules_spec`, with counts by rule and never a row."""
+    return dg.AssetCheckResult(
+        check_name=RULES,
+        asset_key=asset_key(table),
+        passed=not any(broken.values()),
+        metadata={"rows": row_count, **{f"breaks {rule}": count for rule, count in broken.items()}},
+    )
+
+
+def metadata(table: Table) -> dict[str, dg.TableSchema]:
+    """Columns with type, meaning and unit, for Dagster's page of the table."""
+    columns = [
+        dg.TableColumn(
+            name=name,
+            type=str(column.dtype),
+            description=_meaning(column.description, column.metadata),
+            constraints=dg.TableColumnConstraints(
+                nullable=column.nullable, unique=table.key == [name]
+            ),
+        )
+        for name, column in table.schema.columns().items()
+    ]
+    return {"dagster/column_schema": dg.TableSchema(columns=columns)}
+
+
+def _meaning(description: str | None, metadata: Mapping[str, object] | None) -> str:
+    unit = (metadata or {}).get("unit", "")
+    return f"{description or ''} [{unit}]" if unit else description or ""
