@@ -19,45 +19,45 @@ N ?= 1000000
 help:  ## Say what there is
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):[^#]*## ?/\1\t/' | expand -t 12
 
-demo: $(VENV)/.runtime  ## Simulate a company, run everything on it, write the reports
+demo: $(VENV)/.project  ## Simulate a company, run everything on it, write the reports
 	@$(BIN)/dottedline demo
 
 test: system-packages lint types imports pytest  ## Lint, types, imports, tests
 
-lint: $(VENV)/.dev  ## Style and format
+lint: $(VENV)/.project $(VENV)/.dev  ## Style and format
 	@echo "== style"
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --quiet --check . || { echo 'Not formatted as agreed; run `make format`'; exit 1; }
 
-types: $(VENV)/.dev  ## Types
+types: $(VENV)/.project $(VENV)/.dev  ## Types
 	@echo "== types"
 	@$(BIN)/mypy --no-error-summary
 
-imports: $(VENV)/.dev  ## Who imports whom
+imports: $(VENV)/.project $(VENV)/.dev  ## Who imports whom
 	@echo "== imports"
 	@$(BIN)/lint-imports --no-logo 2>/dev/null || $(BIN)/lint-imports
 
-pytest: $(VENV)/.dev  ## Tests
+pytest: $(VENV)/.project $(VENV)/.dev  ## Tests
 	@echo "== tests"
 	@$(BIN)/python -m pytest
 
-format: $(VENV)/.dev  ## Format and mend what can be mended by itself
+format: $(VENV)/.project $(VENV)/.dev  ## Format and mend what can be mended by itself
 	@$(BIN)/ruff check --quiet --fix .
 	@$(BIN)/ruff format --quiet .
 
-bench: $(VENV)/.dev  ## The whole job beside plain SQL and pandas: make bench N=1000000
+bench: $(VENV)/.project $(VENV)/.dev  ## The whole job beside plain SQL and pandas: make bench N=1000000
 	@$(BIN)/python -m benchmarks --rows $(N)
 
-docs: $(VENV)/.runtime  ## Write what is generated in docs/
+docs: $(VENV)/.project  ## Write what is generated in docs/
 	@$(BIN)/dottedline docs
 
-dagster: $(VENV)/.runtime  ## The graph, the schedules and past runs in a browser, on this machine only
+dagster: $(VENV)/.project  ## The graph, the schedules and past runs in a browser, on this machine only
 	@DAGSTER_HOME="$(CURDIR)" PATH="$(CURDIR)/$(BIN):$$PATH" dagster dev --host 127.0.0.1
 
 # Locks are made on purpose, never by the way: without -U only what pyproject.toml asks for changes.
 COMPILE := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-header --no-emit-index-url --no-strip-extras
-lock: $(VENV)/.dev  ## Write both lock files again: make lock [UP=-U]
+lock: $(VENV)/.project $(VENV)/.dev  ## Write both lock files again: make lock [UP=-U]
 	@$(COMPILE) $(UP) --group build --extra ui -o requirements.lock
 	@$(COMPILE) $(UP) --group build --extra ui --extra pdf --extra dev -c requirements.lock -o requirements-dev.lock
 
@@ -73,9 +73,13 @@ $(VENV)/.made: tools/make-venv.sh
 	@tools/make-venv.sh $(VENV)
 	@touch $@
 
-$(VENV)/.runtime: $(VENV)/.made requirements.lock pyproject.toml
+$(VENV)/.runtime: $(VENV)/.made requirements.lock
 	@echo "Installing $$(grep -c == requirements.lock) pinned packages into $(VENV); once, about a minute"
 	@$(INSTALL) -r requirements.lock
+	@touch $@
+
+# In editable mode each top-level package is known by name: a new one has to be told.
+$(VENV)/.project: $(VENV)/.runtime pyproject.toml $(wildcard */__init__.py)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-index --no-deps --no-build-isolation -e .
 	@touch $@
 
