@@ -1,0 +1,102 @@
+"""CSV files as rows of text with their line, and what cannot be read of them."""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from connectors.org_values import did_you_mean, shown
+
+COMMENT = "#"  # a row whose first field begins with it is left alone: examples, notes
+Fault = tuple[int, str]  # line (0: the whole file) and what is wrong
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The rows of a file as text, null where empty, with `line`; what is wrong; what is odd."""
+
+    frame: pl.DataFrame
+    faults: tuple[Fault, ...] = ()
+    notes: tuple[Fault, ...] = ()
+    has_rows: bool = False
+
+
+def read(path: Path, columns: Sequence[str], required: Sequence[str]) -> Rows:
+    """All rows of a CSV file that have as many fields as its header.
+
+    Fields are stripped; empty rows and rows beginning with # go. A file without a required column
+    has no rows; another missing column is empty, an unknown one is ignored, and a note says so.
+    """
+    empty = pl.DataFrame(schema=dict.fromkeys(columns, pl.String()) | {"line": pl.Int64()})
+    try:
+        text = path.read_bytes().decode("utf-8-sig", "surrogateescape")
+    except OSError as error:
+        return Rows(empty, ((0, f"cannot be read: {error.strerror}; mend it and run again"),))
+    if "\0" in text:
+        return Rows(empty, ((0, "is not UTF-8 text; save it as CSV, UTF-8"),))
+    try:
+        (line, header), *records = _records(text) or [(1, [])]
+    except csv.Error as error:
+        return Rows(empty, ((0, f"is no CSV: {error}; close every quoted field"),))
+    names = [name.lower() for name in header]
+    misread = _header_fault(names, required)
+    if misread:
+        return Rows(empty, ((line, misread),), has_rows=bool(records))
+    faults = [fault for record in records if (fault := _record_fault(record, names))]
+    bad = {line for line, _ in faults}
+    rows = [
+        {"line": line, **dict(zip(names, fields, strict=True))}
+        for line, fields in records
+        if line not in bad
+    ]
+    frame = pl.DataFrame(rows, schema=empty.schema).with_columns(pl.col(columns).replace("", None))
+    return Rows(frame, tuple(faults), _notes(names, columns, line), has_rows=bool(records))
+
+
+def _records(text: str) -> list[tuple[int, list[str]]]:
+    """First line and stripped fields of each record that is neither empty nor a comment."""
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    found, line = [], 1
+    for record in reader:
+        fields = [field.strip() for field in record]
+        if any(fields) and not fields[0].startswith(COMMENT):
+            found.append((line, fields))
+        line = reader.line_num + 1
+    return found
+
+
+def _header_fault(names: list[str], required: Iterable[str]) -> str | None:
+    missing = [name for name in required if name not in names]
+    if not missing:
+        repeated = next((name for name in names if name and names.count(name) > 1), None)
+        return f'has the column "{shown(repeated)}" twice; keep one' if repeated else None
+    if len(names) == 1 and any(mark in names[0] for mark in ";\t"):
+        return "is not separated by commas; save it as CSV with commas"
+    listed = ", ".join(f'"{name}"' for name in missing)
+    return f"has no column {listed}; add it to the header"
+
+
+def _record_fault(record: tuple[int, list[str]], names: list[str]) -> Fault | None:
+    line, fields = record
+    if len(fields) != len(names):
+        wanted = f"has {len(fields)} fields where the header has {len(names)}"
+        return line, f"{wanted}; put fields that hold commas in quotes"
+    text = "".join(fields)
+    if any("\udc80" <= sign <= "\udcff" for sign in text):
+        return line, "is not UTF-8; save the file as CSV, UTF-8"
+    if any(ord(sign) < 32 or ord(sign) == 127 for sign in text):
+        return line, "holds a line break or control character in a field; take it out"
+    return None
+
+
+def _notes(names: list[str], columns: Sequence[str], line: int) -> tuple[Fault, ...]:
+    unknown = [
+        f'column "{shown(name)}" is unknown and ignored{did_you_mean(name, columns)}'
+        for name in names
+        if name and name not in columns
+    ]
+    missing = [f'column "{name}" is missing and empty' for name in columns if name not in names]
+    return tuple((line, text) for text in [*unknown, *missing])
