@@ -19,7 +19,7 @@ class SourceError(Exception):
 
 @dataclass(frozen=True)
 class Problem:
-    """Something left out of a batch, in one line that tells how to mend it; holds no personal data."""
+    """Something left out of a batch, in one line that says how to mend it; no personal data."""
 
     where: str
     text: str
@@ -29,11 +29,14 @@ class Problem:
 class Batch:
     """What one sync of one source brings.
 
-    `rows`: new or changed rows by table name, for tables partitioned by week; they replace stored
-    rows of the same key. `whole`: all rows of this source in small tables, which replace what is
-    stored of it. `restart` is true when stored rows of this source must go first, because its
-    history was rewritten or it is read anew. `cursor` is JSON and goes in with the
-    next sync. `problems` lowers completeness and is shown on the page.
+    `rows`: new or changed rows by table name; they replace stored rows of the same key.
+    `raw.accounts` comes here too, with only the accounts that this batch read: where a key is
+    stored already, the new row replaces it, but `first_seen_at` is the earlier and
+    `last_seen_at` the later of the two. `whole`: all rows of this source in small tables, which
+    replace what is stored of it; a table that is absent from `whole` stays as it is stored.
+    `restart` is true when stored rows of this source must go first, in every table, because its
+    history was rewritten or it is read anew. `cursor` is JSON and goes in with the next sync.
+    `problems` lowers completeness and is shown on the page.
     """
 
     rows: Mapping[str, pl.DataFrame]

@@ -31,7 +31,6 @@ class CommitsSchema(dy.Schema):
     utc_week = c.day(c.UTC_WEEK)
     author_key = c.text("Account of the author", nullable=True)
     committer_key = c.text("Account of the committer", nullable=True)
-    is_merge = c.truth("Whether it has more than one parent")
     file_count = c.count("Files changed")
     lines_changed = c.count(
         "Lines added and removed; null where a blob is absent from the clone", nullable=True
@@ -60,7 +59,7 @@ class CommitFilesSchema(dy.Schema):
 class OwnerPatternsSchema(dy.Schema):
     source = c.text("Name of the source", key=True)
     repository = c.text("The clone's name", key=True)
-    scope_type = c.label(["component", "path", "repository"], "Kind of area")
+    scope_type = c.label(["component", "path", "repository"], "Kind of area", key=True)
     scope_id = c.text("Title of the section, or the pattern itself", key=True)
     pattern = c.text("Pattern of paths as the owners file has it", key=True)
     dialect = c.label(
@@ -76,7 +75,7 @@ class OwnerPatternsSchema(dy.Schema):
 class OwnerEntriesSchema(dy.Schema):
     source = c.text("Name of the source", key=True)
     repository = c.text("The clone's name", key=True)
-    scope_type = c.label(["component", "path", "repository"], "Kind of area")
+    scope_type = c.label(["component", "path", "repository"], "Kind of area", key=True)
     scope_id = c.text("Title of the section, or the pattern", key=True)
     account_key = c.text("Account listed", key=True)
     role = c.label(["maintainer", "reviewer", "owner", "committer"], "Role listed")
@@ -94,7 +93,7 @@ ACCOUNTS = Table(
 COMMITS = Table(
     name="raw.commits",
     schema=CommitsSchema,
-    grain="one commit",
+    grain="one commit that is no merge",
     comment="Commits of the cloned histories, without any text",
     week="utc_week",
 )

@@ -1,0 +1,155 @@
+"""A git history as a source: commits, trailers, files, accounts, and who was listed for what.
+
+Nothing is fetched: clones are read as they lie on disk. Each kind of pass is one git process over
+the whole history or over what is new in it. Parsing is in `git_log`, names and addresses in
+`git_identities`, the owners file in `git_owners`, the cursor in `git_cursor`, rows in `git_rows`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from connectors.connector import Batch, Problem
+from connectors.git_command import Clone, open_clones
+from connectors.git_cursor import MOST_LEFT, Cursor, Mark, holds, read_cursor, settings_of
+from connectors.git_identities import mailmap_id
+from connectors.git_log import History, changed_lines, read_history
+from connectors.git_owners import OwnersKind, read_owners
+from connectors.git_rows import Read, account_rows, event_rows, joined, owner_tables
+
+
+class GitSource(Protocol):
+    """What is set of the source."""
+
+    @property
+    def name(self) -> str:
+        """Name of the source."""
+
+    @property
+    def paths(self) -> Sequence[str | Path]:
+        """Clones, bare or not."""
+
+    @property
+    def owners(self) -> OwnersKind:
+        """Which owners file is the register."""
+
+
+@dataclass(frozen=True)
+class Window:
+    """Committer dates from `since` (None: ever) up to, not including, `until`."""
+
+    since: datetime | None
+    until: datetime
+
+
+def sync_git(
+    source: GitSource,
+    cursor: Mapping[str, object] | None,
+    key: bytes,
+    *,
+    since: datetime | None,
+    until: datetime,
+) -> Batch:
+    """Commits with a committer date from `since` up to, not including, `until` (both UTC).
+
+    With a cursor only commits not yet taken; commits at or after `until` are left for later. All
+    is read anew (`restart`) where the history was rewritten, a shallow clone was deepened, a
+    clone left the source, `since` or `until` lies before that of the cursor, or the kind of
+    owners file, the key or the flags changed. A `since` that moves on with time changes nothing.
+    Owner tables come when any clone has something new and are absent otherwise; the history of an
+    owners file is read from its beginning, whatever `since` is. A commit that two clones share is
+    one row.
+
+    Raises:
+        SourceError: a path is no repository, damaged, or refused by git, or git is missing; the
+            message has the remedy. A shallow clone and one without commits are read, and noted.
+    """
+    clones = open_clones([Path(path) for path in source.paths])
+    settings = settings_of(source.name, source.owners, key)
+    earlier = read_cursor(cursor)
+    last = earlier if earlier and holds(earlier, settings, clones, since, until) else None
+    has_news = last is None or any(_has_news(clone, last, until) for clone in clones)
+    marks = last.clones if last else {}
+    reads = _reads(clones, marks, Window(since, until), source.owners) if has_news else []
+    canonical, unmapped = joined(clones, reads)
+    return Batch(
+        rows={
+            **event_rows(source.name, key, reads),
+            "raw.accounts": account_rows(source.name, key, reads, canonical),
+        },
+        whole=owner_tables(source.name, key, reads) if reads else {},
+        cursor=Cursor(
+            settings, until.isoformat(), {read.clone.name: read.mark for read in reads} or marks
+        ).as_json(),
+        problems=(*_problems(clones), *unmapped, *(one for read in reads for one in read.problems)),
+        restart=earlier is not None and last is None,
+    )
+
+
+def _has_news(clone: Clone, last: Cursor, until: datetime) -> bool:
+    mark = last.clones.get(clone.name)
+    if mark is None or mark.tip != clone.tip:
+        return True
+    return mark.left != [] and until > datetime.fromisoformat(last.until)
+
+
+def _reads(
+    clones: Sequence[Clone], marks: Mapping[str, Mark], window: Window, owners: OwnersKind
+) -> list[Read]:
+    mailmaps = {clone.name: mailmap_id(clone) for clone in clones}
+    is_remapped = any(mark.mailmap != mailmaps[name] for name, mark in marks.items())
+    found = []
+    for clone in clones:
+        mark = marks.get(clone.name)
+        history = _log(clone, _revisions(clone, mark), window)
+        whole = [[clone.tip]] if is_remapped and clone.tip else []
+        listed = read_owners(clone, owners, window.until)
+        found.append(
+            Read(
+                clone=clone,
+                history=history,
+                lines=changed_lines(clone, history),
+                people=_log(clone, whole, window, with_files=False).seen,
+                owners=listed,
+                problems=listed.problems,
+                mark=_mark(clone, mark, history, window.since, mailmaps[clone.name]),
+            )
+        )
+    return found
+
+
+def _mark(
+    clone: Clone, mark: Mark | None, history: History, since: datetime | None, mailmap: str | None
+) -> Mark:
+    left = history.left if len(history.left) <= MOST_LEFT else None
+    first = since.isoformat() if since else None
+    return Mark(clone.tip, left, mark.since if mark else first, clone.cut, mailmap)
+
+
+def _revisions(clone: Clone, mark: Mark | None) -> list[list[str]]:
+    """What `git log` has to walk for commits not yet taken, call by call."""
+    if clone.tip is None:
+        return []
+    if mark is None or mark.tip is None or mark.left is None:
+        return [[clone.tip]]
+    new = [[clone.tip, f"^{mark.tip}"]] if clone.tip != mark.tip else []
+    return [*new, ["--no-walk=unsorted", *mark.left]] if mark.left else new
+
+
+def _log(
+    clone: Clone, revisions: list[list[str]], window: Window, *, with_files: bool = True
+) -> History:
+    return read_history(
+        clone, revisions, since=window.since, until=window.until, with_files=with_files
+    )
+
+
+def _problems(clones: Sequence[Clone]) -> list[Problem]:
+    shallow = "its history is cut, and what lies before is not known; git fetch --unshallow"
+    empty = "HEAD names no commit: the repository is empty, or set HEAD to its main branch"
+    return [
+        *(Problem(str(clone.path), shallow) for clone in clones if clone.cut),
+        *(Problem(str(clone.path), empty) for clone in clones if clone.tip is None),
+    ]
