@@ -140,6 +140,34 @@ def _public(calendar: str, years: list[int]) -> Iterable[date]:
     return [day for day in days if day.year in years]
 
 
+def shifts(
+    calendars: pl.DataFrame, holiday_dates: pl.DataFrame, first: date, last: date
+) -> pl.DataFrame:
+    """Stretches of work in UTC from the first local day to the last, by calendar.
+
+    `calendars` has zone, working_hours and location (null: no holidays). Columns added: start_at,
+    end_at, worked_before (minutes of work of the calendar between the first day and start_at);
+    sorted by start_at. On a night of a clock change a stretch is as long as it really was.
+    """
+    shape = dict.fromkeys(CALENDAR, pl.String()) | {
+        "on": pl.Date(),
+        "start_at": MOMENT,
+        "end_at": MOMENT,
+    }
+    parts = [
+        _in_zone(str(zone), rows, first, last)
+        for (zone,), rows in calendars.unique().sort(CALENDAR).group_by("zone", maintain_order=True)
+    ]
+    every = pl.concat([pl.DataFrame(schema=shape), *parts])
+    length = (pl.col("end_at") - pl.col("start_at")).dt.total_minutes()
+    return (
+        every.join(holiday_dates, on=["location", "on"], how="anti")
+        .drop("on")
+        .sort("start_at", *CALENDAR)
+        .with_columns(worked_before=(length.cum_sum() - length).over(CALENDAR))
+    )
+
+
 def work_stretches(
     people: pl.DataFrame,
     absences: pl.DataFrame,
@@ -163,8 +191,8 @@ def work_stretches(
         zone=pl.col("time_zone").fill_null(company_zone),
         working_hours=pl.col("working_hours").fill_null(WAITING_PATTERN),
     )
-    shifts = _shifts(calendars.select(CALENDAR).unique().sort(CALENDAR), holiday_dates, first, last)
-    employed = _cut(calendars.join(shifts, on=CALENDAR, nulls_equal=True), "valid_from", "valid_to")
+    work = shifts(calendars.select(CALENDAR), holiday_dates, first, last)
+    employed = _cut(calendars.join(work, on=CALENDAR, nulls_equal=True), "valid_from", "valid_to")
     present = _without(employed.select("person_id", "start_at", "end_at"), absences)
     minutes = (pl.col("end_at") - pl.col("start_at")).dt.total_seconds() / 60
     return present.sort("start_at", "person_id").with_columns(
@@ -216,23 +244,6 @@ def _worked_until(
         .with_columns((pl.col("__before") + worked).fill_null(0.0).alias(as_))
         .drop("__start", "__end", "__before")
     )
-
-
-def _shifts(
-    calendars: pl.DataFrame, holiday_dates: pl.DataFrame, first: date, last: date
-) -> pl.DataFrame:
-    """Stretches of work of each calendar in UTC, without its holidays."""
-    shape = dict.fromkeys(CALENDAR, pl.String()) | {
-        "on": pl.Date(),
-        "start_at": MOMENT,
-        "end_at": MOMENT,
-    }
-    parts = [
-        _in_zone(str(zone), rows, first, last)
-        for (zone,), rows in calendars.group_by("zone", maintain_order=True)
-    ]
-    every = pl.concat([pl.DataFrame(schema=shape), *parts])
-    return every.join(holiday_dates, on=["location", "on"], how="anti").drop("on")
 
 
 def _in_zone(zone: str, calendars: pl.DataFrame, first: date, last: date) -> pl.DataFrame:

@@ -7,6 +7,7 @@ from models.working_time import (
     DEFAULT_PATTERN,
     holiday_dates,
     minutes_of_week,
+    shifts,
     stretches,
     waited_hours,
     work_stretches,
@@ -165,3 +166,22 @@ def test_holidays_of_a_year_are_those_of_the_calendar():
     assert epiphany == ["m"]
     assert set(found["location"]) == {"b", "m"}
     assert holiday_dates({"b": "DE"}, []).height == 0
+
+
+def test_shifts_of_a_calendar_add_up():
+    calendars = pl.DataFrame(
+        [("Europe/Berlin", "Mo-Tu 09:00-12:00,13:00-17:00", "b"), ("UTC", "Tu 22:00-02:00", None)],
+        schema={name: pl.String() for name in ("zone", "working_hours", "location")},
+        orient="row",
+    )
+    holidays = pl.DataFrame({"location": ["b"], "on": [date(2026, 9, 22)]})
+    found = shifts(calendars, holidays, date(2026, 9, 21), date(2026, 9, 28))
+    assert found.select("zone", "start_at", "end_at", "worked_before").rows() == [
+        ("Europe/Berlin", at("2026-09-21T07:00"), at("2026-09-21T10:00"), 0),
+        ("Europe/Berlin", at("2026-09-21T11:00"), at("2026-09-21T15:00"), 180),
+        ("UTC", at("2026-09-22T22:00"), at("2026-09-23T00:00"), 0),
+        ("UTC", at("2026-09-23T00:00"), at("2026-09-23T02:00"), 120),
+        ("Europe/Berlin", at("2026-09-28T07:00"), at("2026-09-28T10:00"), 420),
+        ("Europe/Berlin", at("2026-09-28T11:00"), at("2026-09-28T15:00"), 600),
+    ]
+    assert shifts(calendars.clear(), holidays, date(2026, 9, 21), date(2026, 9, 28)).height == 0
