@@ -1,0 +1,125 @@
+"""One DuckDB file from a folder of Parquet files: tables, views, macros, comments, dictionary."""
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from models.privacy import Detail
+from models.tables import mart
+from models.tables.table import Table
+from warehouse.catalogue import (
+    Script,
+    Store,
+    comment,
+    declared_type,
+    described,
+    quoted,
+    scripts,
+    table_text,
+    tables,
+    view_column,
+)
+from warehouse.dictionary import dictionary
+from warehouse.examples import Example, examples
+
+STORAGE_VERSION = "v1.5.0"  # clients of 1.5 cannot read the default format of 2.0
+CONFIG: dict[str, str | bool | int | float | list[str]] = {
+    "storage_compatibility_version": STORAGE_VERSION,
+    "python_enable_replacements": False,
+}
+KINDS = {"view": "view", "macro": "macro", "table macro": "macro table"}
+
+
+@dataclass(frozen=True)
+class Made:
+    """What went into a built file: rows by table, and the examples of its store."""
+
+    row_counts: dict[str, int]
+    examples: list[Example]
+
+
+def build(path: Path, parquet: Path, store: Store, detail: Detail) -> Made:
+    """Makes the file of a store; nothing is checked, and the log is merged when it is closed.
+
+    Dictionary and examples are made here, as only the database knows the types of views.
+    """
+    declared = tables(store, detail)
+    found = scripts(store, detail)
+    there = [table.name.removeprefix("mart.") for table in declared]
+    asked = examples([*there, *(script.name for script in found)], with_names=store == "restricted")
+    with duckdb.connect(path, config=CONFIG) as con:
+        con.execute("create schema mart")
+        pl.DataFrame(list(map(asdict, asked)), schema=mart.EXAMPLES.columns).write_parquet(
+            _file(parquet, mart.EXAMPLES)
+        )
+        for table in declared:
+            if table is not mart.DICTIONARY:
+                con.execute(_creation(table, parquet))
+        for script in found:
+            con.execute(script.sql)
+        types = _types(con, found)
+        words = dictionary(store, detail, types)
+        words.write_parquet(_file(parquet, mart.DICTIONARY))
+        con.execute(_creation(mart.DICTIONARY, parquet))
+        for statement in _comments(declared, found, types, store, detail):
+            con.execute(statement)
+        con.execute("checkpoint")
+    return Made({table.name: _height(parquet, table) for table in declared}, asked)
+
+
+def _file(parquet: Path, table: Table) -> Path:
+    return parquet / f"{table.name}.parquet"
+
+
+def _height(parquet: Path, table: Table) -> int:
+    return int(pl.scan_parquet(_file(parquet, table)).select(pl.len()).collect().item())
+
+
+def _creation(table: Table, parquet: Path) -> str:
+    """A table as declared; moments lose their zone, which is UTC in every column."""
+    columns = ", ".join(f'{_value(table, column)} as "{column}"' for column in table.columns)
+    file = quoted(str(_file(parquet, table)))
+    return f"create table {table.name} as select {columns} from read_parquet({file})"  # noqa: S608 (names are declared)
+
+
+def _value(table: Table, column: str) -> str:
+    kind = declared_type(table, column)
+    if kind == "TIMESTAMP":
+        return f"\"{column}\"::timestamptz at time zone 'UTC'"
+    return f'"{column}"::{kind}'
+
+
+def _types(con: duckdb.DuckDBPyConnection, found: list[Script]) -> dict[str, dict[str, str]]:
+    """Column and type of each view."""
+    types: dict[str, dict[str, str]] = {
+        script.name: {} for script in found if script.kind == "view"
+    }
+    for view, column, kind in con.execute(
+        "select table_name, column_name, data_type from duckdb_columns() "
+        "where schema_name = 'mart' order by table_name, column_index"
+    ).fetchall():
+        if view in types:
+            types[view][column] = kind
+    return types
+
+
+def _comments(
+    declared: list[Table],
+    found: list[Script],
+    types: dict[str, dict[str, str]],
+    store: Store,
+    detail: Detail,
+) -> Iterator[str]:
+    for table in declared:
+        yield f"comment on table {table.name} is {quoted(table_text(table))}"
+        for column in table.columns:
+            text = comment(described(table, column, store, detail))
+            yield f'comment on column {table.name}."{column}" is {quoted(text)}'
+    for script in found:
+        yield f"comment on {KINDS[script.kind]} mart.{script.name} is {quoted(script.text)}"
+        for column, kind in types.get(script.name, {}).items():
+            text = comment(view_column(script, column, kind, store, detail))
+            yield f'comment on column mart.{script.name}."{column}" is {quoted(text)}'
