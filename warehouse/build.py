@@ -51,6 +51,7 @@ def build(path: Path, parquet: Path, store: Store, detail: Detail) -> Made:
     there = [table.name.removeprefix("mart.") for table in declared]
     asked = examples([*there, *(script.name for script in found)], with_names=store == "restricted")
     with duckdb.connect(path, config=CONFIG) as con:
+        con.execute("begin")  # one commit: hundreds of comments would each wait for the disk
         con.execute("create schema mart")
         pl.DataFrame(list(map(asdict, asked)), schema=mart.EXAMPLES.columns).write_parquet(
             _file(parquet, mart.EXAMPLES)
@@ -66,6 +67,7 @@ def build(path: Path, parquet: Path, store: Store, detail: Detail) -> Made:
         con.execute(_creation(mart.DICTIONARY, parquet))
         for statement in _comments(declared, found, types, store, detail):
             con.execute(statement)
+        con.execute("commit")
         con.execute("checkpoint")
     return Made({table.name: _height(parquet, table) for table in declared}, asked)
 

@@ -105,6 +105,4 @@ def frames(**changed: pl.LazyFrame) -> dict[str, pl.LazyFrame]:
 
 
 def published(root: Path, detail="pseudonyms", about: About = ABOUT, **changed) -> Published:
-    return publish(
-        frames(**changed), about, root=root, detail=detail, key=KEY, smallest_group=5
-    )
+    return publish(frames(**changed), about, root=root, detail=detail, key=KEY, smallest_group=5)
