@@ -46,7 +46,9 @@ def owners(owner: pl.LazyFrame, people: pl.LazyFrame) -> Answered:
         is_self_confirming=pl.lit(value=False),
     )
     columns = [name for name in MandatesSchema.column_names() if name != "superseded_at"]
-    return Answered(records.select(columns), _nobody(entries, "owner", "person", "person_id"))
+    return Answered(
+        records.sort("mandate_id").select(columns), _nobody(entries, "owner", "person", "person_id")
+    )
 
 
 def delegations(
@@ -96,14 +98,11 @@ def person_named(people: pl.LazyFrame) -> pl.LazyFrame:
 
     An address that two people have names nobody.
     """
-    ids = people.select(
-        named=pl.col("person_id").str.to_lowercase(), person_id="person_id"
-    ).unique()
+    ids = people.select("person_id", named=pl.col("person_id").str.to_lowercase()).unique()
     by_address = (
         people.select("person_id", named=pl.col("email").str.to_lowercase())
         .filter(pl.col("named").is_not_null())
         .join(ids, on="named", how="anti")
-        .select("person_id", "named")
     )
     return (
         pl.concat([ids, by_address])
@@ -126,9 +125,8 @@ def _with_person(
 
 def _nobody(entries: pl.LazyFrame, kind: str, column: str, person: str) -> pl.LazyFrame:
     text = f'[[{kind}]] {column} "{{}}" is nobody; write a person_id or an address of people.csv'
-    return entries.filter(pl.col(person).is_null()).select(
-        "line", problem=pl.format(text, pl.col(column))
-    )
+    unknown = entries.filter(pl.col(person).is_null()).sort("line")
+    return unknown.select("line", problem=pl.format(text, pl.col(column)))
 
 
 def _with_scope(entries: pl.LazyFrame, known_scopes: pl.LazyFrame) -> pl.LazyFrame:
