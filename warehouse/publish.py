@@ -91,7 +91,7 @@ def publish(
     with _alone(folder), _private(), _workshop(folder) as workshop:
         try:
             return _publish(frames, about, folder, workshop, detail, key, smallest_group)
-        except (OSError, duckdb.IOException, pl.exceptions.PolarsError) as error:
+        except (OSError, duckdb.Error, pl.exceptions.PolarsError) as error:
             if not _is_full(error):
                 raise
             raise PublishError(
