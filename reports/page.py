@@ -1,0 +1,118 @@
+"""Values to a page: one HTML file without script or address, the same as JSON, and as PDF."""
+
+import dataclasses
+import importlib
+import json
+import re
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, ClassVar, Protocol
+
+import jinja2
+
+from reports import charts, maps, phrases
+from reports.facts import Weekly
+from reports.own import Own, hours_words
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+class PdfError(Exception):
+    """The PDF cannot be made here; says what to install."""
+
+
+class _Values(Protocol):
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+
+def html(page: Weekly) -> str:
+    """The weekly page as one file; the same values give the same bytes."""
+    return render("weekly.html", page)
+
+
+def own_html(page: Own) -> str:
+    """A person's own page as one file."""
+    return render("own.html", page)
+
+
+def render(template: str, page: _Values) -> str:
+    """A template filled with the values as `page`."""
+    return _environment().get_template(template).render(page=page) + "\n"
+
+
+def as_json(page: _Values) -> str:
+    """The same facts for tests and other tools: keys sorted, moments in ISO."""
+    return (
+        json.dumps(
+            dataclasses.asdict(page),
+            default=_iso,
+            ensure_ascii=False,
+            indent=1,
+            sort_keys=True,
+        )
+        + "\n"
+    )
+
+
+def pdf(page_html: str) -> bytes:
+    """A rendered page on A4 paper, in its light colours.
+
+    Raises:
+        PdfError: WeasyPrint is not installed.
+    """
+    try:
+        weasyprint = importlib.import_module("weasyprint")
+    except (ImportError, OSError) as error:
+        raise PdfError(
+            "--format pdf needs WeasyPrint and pango: pip install 'weasyprint>=70,<71' and, on "
+            "Debian, apt-get install libpango-1.0-0 libpangoft2-1.0-0; or print the HTML page "
+            "from a browser"
+        ) from error
+    return bytes(weasyprint.HTML(string=plain_colours(page_html)).write_pdf())
+
+
+def plain_colours(page_html: str) -> str:
+    """The page with its light colours in place of their names, for programs that know no names."""
+    light = page_html[page_html.index(":root {") : page_html.index("@media (prefers-color-scheme")]
+    colours = dict(re.findall(r"--([a-z0-9-]+): (#[0-9a-f]{6});", light))
+    return re.sub(r"var\(--([a-z0-9-]+)\)", lambda found: colours[found[1]], page_html)
+
+
+def _iso(value: object) -> str:
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} has no place in JSON")
+
+
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        finalize=_visible,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals.update(charts=charts, maps=maps, words=phrases, hours_words=hours_words)
+    environment.filters.update(day=phrases.day, moment=_moment, csv=_csv, tojson_text=_quoted)
+    return environment
+
+
+def _visible(value: object) -> object:
+    """The last door: no invisible character passes, whatever the values held."""
+    return phrases.visible(value) if type(value) is str else value
+
+
+def _moment(value: datetime) -> str:
+    return f"{phrases.day(value)}, {value:%H:%M} UTC"
+
+
+def _csv(value: str) -> str:
+    """A field as RFC 4180 writes it, and never a formula in a spreadsheet."""
+    safe = f"'{value}" if value[:1] in "=+-@＝＋－＠" else value
+    return '"' + safe.replace('"', '""') + '"' if re.search('[",]', safe) else safe
+
+
+def _quoted(value: str) -> str:
+    """A string as TOML writes it."""
+    return json.dumps(phrases.shown(value), ensure_ascii=False)

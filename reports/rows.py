@@ -1,0 +1,144 @@
+"""What a page reads of the published file, one query a section; joins and sums, no measures.
+
+A week's rows serve every page of that week, so they are read once and cut to a reader afterwards.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from warehouse.read import connect
+from warehouse.read import rows as ask
+
+WEEKS = 12  # on the page
+BEFORE = 13  # a usual needs the 12 weeks before this one
+ROLLING = 8  # METHOD 6: the window of shares and ties
+
+SECTIONS = {
+    "about": "select * from mart.about",
+    "people": "select person_id, name, title, team_id from mart.people",
+    "teams": "select team_id, name from mart.teams",
+    "lines": """
+        select person_id, manager_id, valid_from, valid_to
+        from mart.reporting_lines where line_type = 'solid'
+    """,
+    "mandates": """
+        select mandate_id, holder_type, holder_id, mandate_kind, scope_type, scope_id,
+            valid_from, valid_to
+        from mart.mandates
+    """,
+    "person_weeks": """
+        select * from mart.person_weeks where week between {first} and {week}
+    """,
+    "team_weeks": "select * from mart.team_weeks where week <= {week}",
+    "seen": """
+        select person_id, min(week) as first_week, count(*) as week_count
+        from mart.person_weeks where is_observed and week <= {week} group by person_id
+    """,
+    "acts": """
+        select week, actor_id, scope_type, scope_id, authority, authority_class,
+            count(*) as act_count,
+            coalesce(sum(minutes), 0) as minutes,
+            count(*) filter (where is_recorded_late) as late_count,
+            coalesce(sum(minutes) filter (where is_recorded_late), 0) as late_minutes
+        from mart.acts where week between {first} and {week}
+        group by all
+    """,
+    "areas": "select * from mart.areas where week between {first} and {week}",
+    "owners": "select scope_type, scope_id, owner_id from mart.area_owners where week = {week}",
+    "actors": """
+        select scope_type, scope_id, count(distinct actor_id) as actor_count
+        from mart.acts
+        where week between {year} and {week} and authority_class <> 'excluded'
+        group by all
+    """,
+    "ties": "select * from mart.lead_ties where week = {week}",
+    "coverage": "select * from mart.coverage where week between {twelve} and {week}",
+    "findings": "select * from mart.findings where window_end >= {year} and window_start <= {end}",
+    "moves": "select * from mart.moves",
+    "evidence": """
+        select evidence.finding_id, evidence.evidence_kind, evidence.evidence_id,
+            acts.object_id, acts.happened_at, acts.evidence_url
+        from mart.finding_evidence as evidence
+        left join mart.acts as acts
+            on evidence.evidence_kind = 'act' and acts.act_id = evidence.evidence_id
+    """,
+    "quarters": """
+        with by_person as (
+            select date_trunc('quarter', week) as quarter, person_id,
+                sum(hidden_hours) as value,
+                sum(hidden_hours_low) as low,
+                sum(hidden_hours_high) as high,
+                sum(act_count) as act_count
+            from mart.person_weeks where is_observed and week <= {week} group by all
+        ),
+        weeks as (
+            select date_trunc('quarter', week) as quarter, count(distinct week) as week_count
+            from mart.person_weeks where is_observed and week <= {week} group by all
+        )
+        select quarter, week_count,
+            sum(value) / week_count as value,
+            sum(low) / week_count as low,
+            sum(high) / week_count as high,
+            sum(act_count)::bigint as act_count,
+            count(*) filter (where act_count > 0) as people_count,
+            max(value) / nullif(sum(value), 0) as top_share
+        from by_person join weeks using (quarter)
+        group by quarter, week_count order by quarter
+    """,
+}
+
+
+@dataclass(frozen=True)
+class Rows:
+    """A week's rows, by section, with the publication they come from."""
+
+    week: date
+    run_id: str
+    data_until: datetime
+    method_version: str
+    tables: dict[str, pl.DataFrame]
+
+    def __getitem__(self, section: str) -> pl.DataFrame:
+        """The rows of one section."""
+        return self.tables[section]
+
+
+def read_rows(store: Path, week: date) -> Rows:
+    """Everything that the pages of the week (a Monday) say, from one restricted store.
+
+    Raises:
+        ValueError: `week` is no Monday, or the store holds no publication.
+    """
+    if week.weekday():
+        raise ValueError(f"{week} is no Monday; a week is named by its Monday")
+    dates = {
+        "week": _literal(week),
+        "end": _literal(week + timedelta(days=6)),
+        "first": _literal(week - timedelta(weeks=WEEKS + ROLLING)),
+        "twelve": _literal(week - timedelta(weeks=WEEKS - 1)),
+        "year": _literal(week - timedelta(weeks=51)),
+    }
+    with connect(store) as con:
+        tables = {name: ask(con, sql.format(**dates)) for name, sql in SECTIONS.items()}
+    if tables["about"].is_empty():
+        raise ValueError(f"{store.name}: mart.about is empty; run `dottedline run` first")
+    about: dict[str, Any] = tables["about"].row(0, named=True)
+    return Rows(week, about["run_id"], in_utc(about["data_until"]), about["method_version"], tables)
+
+
+def _literal(value: date) -> str:
+    return f"date '{value.isoformat()}'"
+
+
+def in_utc(moment: datetime) -> datetime:
+    """A published moment with its zone said: they are all UTC."""
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def weeks_to(week: date, count: int) -> list[date]:
+    """The Mondays of the `count` weeks that end with this one."""
+    return [week - timedelta(weeks=back) for back in reversed(range(count))]
