@@ -47,15 +47,18 @@ def read(
     sources: Collection[str] = (),
     *,
     is_git_only: bool = False,
+    persons: Collection[str] = (),
 ) -> OrgFiles:
     """Everything in the org folder that can be read.
 
-    `locations` and `sources` are the names that the settings know.
+    `locations` and `sources` are the names that the settings know; `persons` are ids known from
+    elsewhere, such as those of people made of commits, who may object too.
 
     Raises:
         OrgError: people.csv has no rows though a source other than git is there; add it.
     """
     frames: dict[str, pl.DataFrame] = {}
+    others = pl.DataFrame({"person_id": list(persons)}, schema={"person_id": pl.String()})
     problems: list[tuple[str, int, str]] = []
     notes: list[str] = []
     has_people = False
@@ -73,12 +76,15 @@ def read(
             if file.name != "objections":
                 notes.append(f"{name} is not there; it says {file.adds}")
         frames[file.name] = _shaped(checked, file)
+        if file.name == "people":
+            own = frames["people"].select("person_id")
+            frames["persons"] = pl.concat([own, others]).unique(maintain_order=True)
     if not (has_people or is_git_only):
         people = f"{directory.name}/people.csv"
         raise OrgError(f"{people} has no rows; add everybody who is to be measured")
     notes += _odd(directory, frames, sources)
     return OrgFiles(
-        {name: frame.drop("line") for name, frame in frames.items()},
+        {file.name: frames[file.name].drop("line") for file in FILES},
         has_people,
         _problems(problems),
         tuple(notes),
@@ -121,7 +127,7 @@ def _readers(
         ),
     }
     for kind, table, otherwise in (
-        ("person", "people", "is nobody in people.csv; add the row or clear it"),
+        ("person", "persons", "is nobody in people.csv; add the row or clear it"),
         ("team", "teams", "is no team in teams.csv; add the row or clear it"),
         ("mandate", "mandates", "is no mandate in mandates.csv; add the row or correct it"),
     ):

@@ -54,7 +54,7 @@ def scoped(rows: pl.DataFrame, frames: Frames) -> list[Fault]:
         for (line,) in rows.filter(own.is_null() & (kind != "company")).select("line").rows()
     ]
     for scope_type, table, column, nobody in (
-        ("person", "people", "person_id", "is nobody in people.csv"),
+        ("person", "persons", "person_id", "is nobody in people.csv"),
         ("team", "teams", "team_id", "is no team in teams.csv"),
     ):
         if not frames[table].is_empty():
@@ -143,7 +143,7 @@ def _mandates(rows: pl.DataFrame, frames: Frames) -> list[Fault]:
         .rows()
     ]
     for holder, table, column, nobody in (
-        ("person", "people", "person_id", "is nobody in people.csv"),
+        ("person", "persons", "person_id", "is nobody in people.csv"),
         ("team", "teams", "team_id", "is no team in teams.csv"),
     ):
         held = rows.filter(pl.col("holder_type") == holder, pl.col("holder_id").is_not_null())

@@ -359,6 +359,17 @@ def test_people_are_needed_unless_all_sources_are_git(tmp_path):
     assert all(frame.is_empty() for frame in found.frames.values())
 
 
+def test_people_known_from_commits_may_object(tmp_path):
+    org_folder = tmp_path / "org"
+    org_folder.mkdir()
+    (org_folder / "objections.csv").write_text("person_id\npabc\npxyz\n")
+    found = read(org_folder, "UTC", is_git_only=True, persons=["pabc"])
+    assert found.frames["objections"]["person_id"].to_list() == ["pabc"]
+    assert [line.split(";")[0] for line in told(found)] == [
+        'org/objections.csv line 3: person_id "pxyz" is nobody in people.csv'
+    ]
+
+
 def test_a_midnight_that_the_clock_skips_is_the_first_moment_of_the_day(tmp_path):
     org_folder = tmp_path / "org"
     org_folder.mkdir()
