@@ -1,4 +1,5 @@
 import dataclasses
+import shutil
 import subprocess
 import sys
 from datetime import UTC, date, datetime
@@ -25,6 +26,23 @@ STORES = ("ops", "restricted")
 @pytest.fixture(scope="module")
 def files(tmp_path_factory):
     return published(tmp_path_factory.mktemp("root"))
+
+
+@pytest.fixture
+def root(tmp_path, files):
+    """A root where something was published before."""
+    shutil.copytree(files.ops.parent, tmp_path / "published")
+    return tmp_path
+
+
+@pytest.fixture
+def held(root):
+    """The bytes of both files published before."""
+    return bytes_in(root)
+
+
+def bytes_in(root):
+    return {store: (root / "published" / f"{store}.duckdb").read_bytes() for store in STORES}
 
 
 def in_folder(root):
@@ -175,15 +193,13 @@ def test_an_objector_is_in_no_store_since_then(tmp_path):
         ),
     ],
 )
-def test_a_failed_check_is_named_and_the_earlier_files_stay(tmp_path, changed, fault):
-    before = published(tmp_path)
-    held = before.ops.read_bytes(), before.restricted.read_bytes()
+def test_a_failed_check_is_named_and_the_earlier_files_stay(root, held, changed, fault):
     with pytest.raises(ChecksFailed) as caught:
-        published(tmp_path, about=dataclasses.replace(ABOUT, run_id="run-2"), **changed)
+        published(root, about=dataclasses.replace(ABOUT, run_id="run-2"), **changed)
     assert any(line.startswith(fault) for line in caught.value.failures)
     assert "ada@" not in str(caught.value)
-    assert (before.ops.read_bytes(), before.restricted.read_bytes()) == held
-    assert in_folder(tmp_path) == ["ops.duckdb", "restricted.duckdb"]
+    assert bytes_in(root) == held
+    assert in_folder(root) == ["ops.duckdb", "restricted.duckdb"]
 
 
 def test_a_path_with_an_at_sign_is_no_address(tmp_path):
@@ -205,33 +221,32 @@ def test_a_view_that_does_not_run_fails_the_checks(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("client", CLIENTS)
-def test_a_reader_keeps_the_file_it_opened_and_a_new_one_gets_the_next(tmp_path, client):
-    folder = CLIENTS[client]
-    first = published(tmp_path)
-    with Client(first.ops, folder) as reader:
+def test_a_reader_keeps_the_file_it_opened_and_a_new_one_gets_the_next(root, client):
+    path, folder = root / "published" / "ops.duckdb", CLIENTS[client]
+    with Client(path, folder) as reader:
         assert reader.ask(COUNT) == [[6]]
-        published(tmp_path, acts=acts(4))
+        published(root, acts=acts(4))
         assert reader.ask(COUNT) == [[6]]
         assert reader.ask("select count(*) from mart.readme") == [[1]]
-        with Client(first.ops, folder) as later:
+        with Client(path, folder) as later:
             assert later.ask(COUNT) == [[4]]
 
 
 @pytest.mark.parametrize("client", CLIENTS)
-def test_readers_can_open_and_ask_all_examples_while_a_build_is_on(tmp_path, monkeypatch, client):
-    first = published(tmp_path)
+def test_readers_can_open_and_ask_all_examples_while_a_build_is_on(root, monkeypatch, client):
+    folder = root / "published"
     seen = []
 
     def with_a_reader(con, expected):
-        assert list(first.ops.parent.glob("*.build.duckdb"))
-        with Client(getattr(first, expected.store), CLIENTS[client]) as reader:
+        assert list(folder.glob("*.build.duckdb"))
+        with Client(folder / f"{expected.store}.duckdb", CLIENTS[client]) as reader:
             for (sql,) in reader.ask("select sql from mart.examples"):
                 reader.ask(str(sql))
             seen.append(reader.ask(COUNT))
         return checks.faults(con, expected)
 
     monkeypatch.setattr(publishing, "faults", with_a_reader)
-    published(tmp_path, acts=acts(4))
+    published(root, acts=acts(4))
     assert seen == [[[6]], [[6]]]
 
 
@@ -287,17 +302,15 @@ except PublishError as error:
 
 
 @pytest.mark.parametrize("most_bytes", [1_000, 1_000_000])
-def test_a_full_disk_is_said_and_the_earlier_files_stay(tmp_path, most_bytes):
+def test_a_full_disk_is_said_and_the_earlier_files_stay(root, held, most_bytes):
     """A limit on the size of a file stands for the disk: no file may grow beyond it."""
-    before = published(tmp_path)
-    held = before.ops.read_bytes(), before.restricted.read_bytes()
     done = subprocess.run(
-        [sys.executable, "-c", FULL_DISK, str(tmp_path), str(most_bytes)],
+        [sys.executable, "-c", FULL_DISK, str(root), str(most_bytes)],
         capture_output=True,
         text=True,
         check=False,
         cwd=Path(__file__).parents[2],
     )
     assert "the disk is full; free some space" in done.stdout, done.stderr
-    assert (before.ops.read_bytes(), before.restricted.read_bytes()) == held
-    assert in_folder(tmp_path) == ["ops.duckdb", "restricted.duckdb"]
+    assert bytes_in(root) == held
+    assert in_folder(root) == ["ops.duckdb", "restricted.duckdb"]
