@@ -26,6 +26,26 @@ class ActEffortsSchema(JudgedActsSchema):
     evidence_url = c.text("Link to the trace", nullable=True, ops="absent")
 
 
+class PresentWeeksSchema(dy.Schema):
+    person_id = c.text("Person", key=True)
+    week = c.day(c.WEEK, key=True)
+    team_id = c.text("Team that week", nullable=True)
+    contract_hours = c.number("Contract hours of the week less absence", "hours", nullable=True)
+    present_days = c.number("Working days present", "days", nullable=True, high=7)
+    is_observed = c.truth("Whether the week was read and the person may be measured")
+
+
+class HiddenMinutesSchema(dy.Schema):
+    person_id = c.text("Person", key=True)
+    week = c.day(c.WEEK, key=True)
+    kind = c.label(c.KINDS, "Kind of act", key=True)
+    team_id = c.text("Team that week", nullable=True)
+    minutes = c.number("Informal minutes and excess over the fair share", "minutes")
+    excess_minutes = c.number("Excess over the fair share among them", "minutes")
+    variance = c.number("What acts share with no other act", "minutes squared")
+    informal_act_count = c.count("Informal acts")
+
+
 class PersonWeeksSchema(dy.Schema):
     person_id = c.text("Person", key=True, ops="pseudonym")
     week = c.day(c.WEEK, key=True)
@@ -163,6 +183,24 @@ REGISTER_WEEKS = Table(
     weeks_back=8,
     weeks_ahead=1,
 )
+PRESENT_WEEKS = Table(
+    "metrics.present_weeks",
+    PresentWeeksSchema,
+    "one person and week",
+    "Who was there, and whether the week was read",
+    week="week",
+    weeks_back=8,
+    weeks_ahead=1,
+)
+HIDDEN_MINUTES = Table(
+    "metrics.hidden_minutes",
+    HiddenMinutesSchema,
+    "one person, week and kind of act",
+    "Hidden minutes, before they are added up",
+    week="week",
+    weeks_back=8,
+    weeks_ahead=1,
+)
 PERSON_WEEKS = Table(
     "metrics.person_weeks",
     PersonWeeksSchema,
@@ -212,4 +250,15 @@ COVERAGE = Table(
     "metrics.coverage", CoverageSchema, "one source and week", "What was read, and what is missing"
 )
 
-METRICS = [ACTS, REGISTER_WEEKS, PERSON_WEEKS, TEAM_WEEKS, AREAS, AREA_OWNERS, LEAD_TIES, COVERAGE]
+METRICS = [
+    ACTS,
+    REGISTER_WEEKS,
+    PRESENT_WEEKS,
+    HIDDEN_MINUTES,
+    PERSON_WEEKS,
+    TEAM_WEEKS,
+    AREAS,
+    AREA_OWNERS,
+    LEAD_TIES,
+    COVERAGE,
+]

@@ -1,0 +1,249 @@
+"""The order of the rules: first match wins (METHOD 2.2)."""
+
+from collections.abc import Callable
+
+import polars as pl
+
+from models.authority.grants import (
+    DECISION,
+    delegated,
+    formal_line,
+    formal_mandate,
+    ordinary,
+    shared,
+)
+from models.authority.informal import informal
+from models.authority.register import (
+    LATE_DAYS,
+    MOMENT,
+    Register,
+    as_known,
+    as_now,
+    covers_kind,
+    holdings,
+    in_force,
+    lines_with_deputies,
+)
+from models.org.chains import chain_scopes
+from models.org.intervals import holds, intersected
+from models.org.lines import managers
+from models.tables.authority import JudgedActsSchema
+
+LEAST_CONFIDENCE = 0.6  # METHOD 2.2: below it an act is unknown
+CLASSES = {
+    "formal_line": "formal",
+    "formal_mandate": "formal",
+    "delegated": "deliberate",
+    "shared": "deliberate",
+    "ordinary": "ordinary",
+    "gap": "informal",
+    "cover": "informal",
+    "bypass": "informal",
+    "unresolved": "informal",
+    "unknown": "unknown",
+    "excluded": "excluded",
+}
+
+
+def acts(
+    ledgers: pl.LazyFrame,
+    *,
+    act_targets: pl.LazyFrame,
+    requests: pl.LazyFrame,
+    traces: pl.LazyFrame,
+    people: pl.LazyFrame,
+    teams: pl.LazyFrame,
+    reporting_lines: pl.LazyFrame,
+    mandates: pl.LazyFrame,
+    delegations: pl.LazyFrame,
+    agreements: pl.LazyFrame,
+    scopes: pl.LazyFrame,
+    rotas: pl.LazyFrame,
+    absences: pl.LazyFrame,
+    no_owner: pl.LazyFrame,
+    windows: pl.LazyFrame,
+    work_stretches: pl.LazyFrame,
+) -> pl.LazyFrame:
+    """Every act with the authority under which it was done, in the shape of authority.acts.
+
+    The headline is the judgement of today if its deciding record arrived within 14 days of the
+    act, else the one of the records known by then.
+    """
+    register = Register(
+        holdings=settled(holdings(mandates, rotas, people)),
+        lines=settled(lines_with_deputies(managers(reporting_lines), mandates, absences)),
+        delegations=delegations,
+        agreements=agreements,
+        no_owner=no_owner,
+        absences=absences,
+        people=people,
+        requests=requests,
+        traces=traces,
+        windows=windows,
+        work_stretches=work_stretches,
+    )
+    placed = settled(_with_teams(ledgers, people).with_columns(act_key=pl.col("act_id").hash()))
+    chains = settled(chain_scopes(placed, scopes, teams))
+    late = placed.join(_late_span(register), how="cross").filter(
+        pl.col("happened_at") >= pl.col("late_from"), pl.col("happened_at") < pl.col("late_to")
+    )
+    now = _judged(placed, act_targets, chains, as_now(register))
+    known = _judged(late.drop("late_from", "late_to"), act_targets, chains, as_known(register))
+    return _headline(now, known).select(JudgedActsSchema.column_names())
+
+
+def settled(rows: pl.LazyFrame) -> pl.LazyFrame:
+    """The same rows, computed now.
+
+    Each rule reads what the rules before it left open. As one lazy plan that doubles with every
+    rule and is not planned in minutes; so the rules run one after the other.
+    """
+    return rows.collect(engine="streaming").lazy()
+
+
+def _with_teams(ledgers: pl.LazyFrame, people: pl.LazyFrame) -> pl.LazyFrame:
+    """Acts with team_id and target_team_id: where actor and target were then."""
+    stays = people.filter(pl.col("team_id").is_not_null()).select(
+        "team_id", "valid_from", "valid_to", who="person_id"
+    )
+
+    def placed(rows: pl.LazyFrame, person: str, as_: str) -> pl.LazyFrame:
+        then = (
+            rows.select("act_id", "happened_at", who=person)
+            .join(stays, on="who")
+            .filter(holds("happened_at"))
+            .group_by("act_id")
+            .agg(pl.col("team_id").min().alias(as_))
+        )
+        return rows.join(then, on="act_id", how="left")
+
+    return placed(placed(ledgers, "actor_id", "team_id"), "target_id", "target_team_id")
+
+
+def _judged(
+    acts: pl.LazyFrame, act_targets: pl.LazyFrame, chains: pl.LazyFrame, register: Register
+) -> pl.LazyFrame:
+    """Acts with authority, rule, confidence, is_stale, decided_at and is_scope_resolved."""
+    judged = acts.filter(pl.col("exclusion").is_null(), pl.col("actor_id").is_not_null())
+    holders = settled(_holders(judged, chains, register))
+    rules: list[Callable[[pl.LazyFrame], pl.LazyFrame]] = [
+        lambda rest: formal_line(rest, act_targets, register, chains),
+        lambda rest: formal_mandate(rest, holders),
+        lambda rest: delegated(rest, holders, chains, register),
+        lambda rest: shared(rest, chains, register),
+        lambda rest: ordinary(rest, holders, chains, register),
+        lambda rest: informal(rest, holders, chains, register),
+    ]
+    decided, rest = [], judged
+    for rule in rules:
+        decided.append(settled(rule(rest)))
+        rest = settled(rest.join(decided[-1].select("act_key"), on="act_key", how="anti"))
+    decisions = pl.concat([frame.select(DECISION) for frame in decided])
+    resolved = _resolved(judged, holders, chains, register)
+    return _with_the_rest(
+        acts.join(decisions, on="act_key", how="left").join(resolved, on="act_key", how="left")
+    )
+
+
+def _with_the_rest(acts: pl.LazyFrame) -> pl.LazyFrame:
+    """Rules 0 and 9: what is excluded, what nobody did, what the register does not tell."""
+    confidence = pl.col("identity_confidence") * pl.col("scope_confidence").fill_null(1.0)
+    is_excluded = pl.col("exclusion").is_not_null()
+    is_nobody = pl.col("actor_id").is_null()
+    is_open = pl.col("authority").is_null()
+    is_unsure = confidence < LEAST_CONFIDENCE
+    return acts.with_columns(
+        authority=pl.when(is_excluded)
+        .then(pl.lit("excluded"))
+        .when(is_nobody | is_open | is_unsure)
+        .then(pl.lit("unknown"))
+        .otherwise("authority"),
+        rule=pl.when(is_excluded)
+        .then(pl.concat_str(pl.lit("0 "), "exclusion"))
+        .when(is_nobody)
+        .then(pl.lit("9 nobody"))
+        .when(is_open)
+        .then(pl.lit("9 no_register"))
+        .when(is_unsure)
+        .then(pl.lit("9 confidence"))
+        .otherwise("rule"),
+        confidence=confidence,
+        is_stale=pl.col("is_stale").fill_null(value=False),
+        is_scope_resolved=pl.col("is_scope_resolved").fill_null(value=False),
+    ).drop("scope_confidence")
+
+
+def _holders(acts: pl.LazyFrame, chains: pl.LazyFrame, register: Register) -> pl.LazyFrame:
+    """Who holds what covers a chain and kind: one row a chain, kind, holder, scope and stretch."""
+    duties = acts.select("scope_chain", "kind").unique()
+    held = (
+        duties.join(chains, on="scope_chain")
+        .rename({"valid_from": "in_from", "valid_to": "in_to"})
+        .join(register.holdings, on=["scope_type", "scope_id"])
+        .filter(covers_kind())
+        .rename({"person_id": "holder_id"})
+        .drop("act_kinds", "via_kinds", "superseded_at")
+    )
+    return intersected(held, "in_from", "in_to")
+
+
+def _resolved(
+    acts: pl.LazyFrame, holders: pl.LazyFrame, chains: pl.LazyFrame, register: Register
+) -> pl.LazyFrame:
+    """Acts whose scope then has a holder for the kind, or an explicit no_owner."""
+    names = ["scope_chain", "kind", "valid_from", "valid_to", "known_from", "known_to"]
+    unowned = (
+        acts.select("scope_chain", "kind")
+        .unique()
+        .join(chains.select("scope_chain", "scope_type", "scope_id"), on="scope_chain")
+        .join(register.no_owner, on=["scope_type", "scope_id"])
+        .with_columns(known_from=pl.lit(None, dtype=MOMENT), known_to=pl.lit(None, dtype=MOMENT))
+    )
+    spans = pl.concat([holders.select(names), unowned.select(names)]).unique()
+    return (
+        acts.select("act_key", "scope_chain", "kind", "happened_at")
+        .join(spans, on=["scope_chain", "kind"])
+        .filter(in_force())
+        .select("act_key", is_scope_resolved=pl.lit(value=True))
+        .unique("act_key")
+    )
+
+
+def _late_span(register: Register) -> pl.LazyFrame:
+    """From when to when a record that came late, or was taken back, may change a judgement."""
+    days = pl.duration(days=LATE_DAYS)
+    changed = pl.col("superseded_at").is_not_null()
+    came_late = pl.col("recorded_at") > pl.col("valid_from") + days
+    spans = [
+        frame.filter(changed | came_late).select(
+            late_from="valid_from", late_to=pl.max_horizontal("recorded_at", "superseded_at")
+        )
+        for frame in (register.holdings, register.lines, register.delegations, register.agreements)
+    ]
+    return pl.concat(spans).select(pl.col("late_from").min(), pl.col("late_to").max())
+
+
+def _headline(now: pl.LazyFrame, known: pl.LazyFrame) -> pl.LazyFrame:
+    """Acts with both judgements and the one that counts."""
+    then = known.select(
+        "act_key",
+        authority_as_known="authority",
+        rule_as_known="rule",
+        confidence_as_known="confidence",
+    )
+    in_time = pl.col("decided_at").is_null() | (
+        pl.col("decided_at") <= pl.col("happened_at") + pl.duration(days=LATE_DAYS)
+    )
+    both = now.join(then, on="act_key", how="left").with_columns(
+        authority_as_now="authority",
+        authority_as_known=pl.coalesce("authority_as_known", "authority"),
+    )
+    takes_known = (pl.col("authority_as_known") != pl.col("authority_as_now")) & ~in_time
+    return both.with_columns(
+        is_recorded_late=takes_known,
+        authority=pl.when(takes_known).then("authority_as_known").otherwise("authority_as_now"),
+        rule=pl.when(takes_known).then("rule_as_known").otherwise("rule"),
+        confidence=pl.when(takes_known).then("confidence_as_known").otherwise("confidence"),
+    ).with_columns(
+        authority_class=pl.col("authority").replace_strict(CLASSES, return_dtype=pl.String)
+    )

@@ -1,0 +1,1 @@
+"""What the work costs and who carries it: effort, load, concentration, areas and ties."""

@@ -1,0 +1,251 @@
+"""Minutes of each act, overlaps of one person counted once, and what lies after hours.
+
+METHOD 4.1 to 4.3. An act whose moment is its actor's own takes the minutes before that moment;
+the union per person is built from intervals of mean length, and minutes covered by several
+classes go to formal, then deliberate, ordinary, informal, unknown. Acts known only by when the
+work landed (reviews in commit trailers) have no place on the clock: their minutes add up, one
+review per person and object, and whether they were after hours is not known.
+"""
+
+import polars as pl
+
+from models.metrics.priors import (
+    KIND_BIAS_SD,
+    PACE_SD,
+    SESSION_BIAS_MEDIAN,
+    SESSION_BIAS_SD,
+    Z90,
+    capped_moment,
+    lognormal_mean,
+    median_minutes,
+    of_kind,
+)
+from models.org.intervals import holds
+from models.tables.metrics import ActEffortsSchema
+from models.weeks import MINUTES_A_WEEK, localized
+from models.working_time import DEFAULT_PATTERN
+
+PRIORITY = {"formal": 0, "deliberate": 1, "ordinary": 2, "informal": 3, "unknown": 4}
+SHARED_SD = (KIND_BIAS_SD**2 + PACE_SD**2 + SESSION_BIAS_SD**2) ** 0.5
+SHARED_MEAN = SESSION_BIAS_MEDIAN * lognormal_mean(SHARED_SD)
+
+
+def acts(
+    acts: pl.LazyFrame,
+    *,
+    people: pl.LazyFrame,
+    absences: pl.LazyFrame,
+    offsets: pl.LazyFrame,
+    minutes_of_week: pl.LazyFrame,
+    holiday_dates: pl.LazyFrame,
+    company_zone: str,
+) -> pl.LazyFrame:
+    """Judged acts with week, minutes and their interval, credited and after-hours minutes."""
+    timed = _with_local_time(_with_minutes(acts), people, offsets, company_zone)
+    credited = _credited(timed)
+    return _with_after_hours(credited, absences, minutes_of_week, holiday_dates).select(
+        ActEffortsSchema.column_names()
+    )
+
+
+def _with_minutes(acts: pl.LazyFrame) -> pl.LazyFrame:
+    """Expected minutes with 5th and 95th percentile; null for excluded acts.
+
+    Percentiles are of the capped act times the shared error terms: a cap cuts the act's own
+    spread, so both are matched by their first two moments.
+    """
+    sized = acts.with_columns(median=median_minutes(), spread=of_kind("spread"), cap=of_kind("cap"))
+    first = capped_moment(pl.col("median"), pl.col("spread"), pl.col("cap"), 1)
+    second = capped_moment(pl.col("median"), pl.col("spread"), pl.col("cap"), 2)
+    counted = pl.col("exclusion").is_null()
+    spread = (second.log() - 2.0 * first.log() + SHARED_SD**2).sqrt()
+    return (
+        sized.with_columns(mean=first, total_spread=spread)
+        .with_columns(
+            minutes=pl.when(counted).then(pl.col("mean") * SHARED_MEAN),
+        )
+        .with_columns(
+            minutes_low=_percentile(-Z90),
+            minutes_high=_percentile(Z90),
+        )
+    )
+
+
+def _percentile(z: float) -> pl.Expr:
+    spread = pl.col("total_spread")
+    return pl.col("minutes") * (z * spread - spread * spread / 2.0).exp()
+
+
+def _with_local_time(
+    acts: pl.LazyFrame, people: pl.LazyFrame, offsets: pl.LazyFrame, company_zone: str
+) -> pl.LazyFrame:
+    """Acts with week, local_at, working_hours and location of their actor then."""
+    known = people.select(
+        "time_zone", "working_hours", "location", "valid_from", "valid_to", actor_id="person_id"
+    )
+    then = (
+        acts.select("act_id", "actor_id", "happened_at")
+        .join(known, on="actor_id")
+        .filter(holds("happened_at"))
+        .select("act_id", "time_zone", "working_hours", "location")
+        .unique("act_id", keep="any")
+    )
+    placed = acts.join(then, on="act_id", how="left").with_columns(
+        zone=pl.col("time_zone").fill_null(company_zone),
+        working_hours=pl.col("working_hours").fill_null(DEFAULT_PATTERN),
+    )
+    return localized(placed, "happened_at", "zone", offsets).with_columns(
+        week=pl.coalesce("local_at", pl.col("happened_at").dt.replace_time_zone(None))
+        .dt.truncate("1w")
+        .dt.date()
+    )
+
+
+def _credited(acts: pl.LazyFrame) -> pl.LazyFrame:
+    """Acts with credited_minutes: what is left of each when overlaps are counted once."""
+    counted = pl.col("minutes").is_not_null() & pl.col("actor_id").is_not_null()
+    on_clock = counted & pl.col("is_moment_own")
+    off_clock = counted & ~pl.col("is_moment_own")
+    nothing = acts.filter(~counted).with_columns(credited_minutes=pl.lit(0.0))
+    first = pl.col("act_id") == pl.col("act_id").min().over("actor_id", "object_id", "kind")
+    once = acts.filter(off_clock).with_columns(
+        credited_minutes=pl.when(first).then("minutes").otherwise(0.0)
+    )
+    return pl.concat([nothing, once, _union(acts.filter(on_clock))])
+
+
+def _union(acts: pl.LazyFrame) -> pl.LazyFrame:
+    """One union of intervals per person, minutes of several classes to the first of PRIORITY.
+
+    Acts whose intervals touch form a session. In a session of one class each act keeps what the
+    acts before it do not cover; in a mixed one the classes are laid down one after the other.
+    """
+    end = pl.col("happened_at").dt.epoch("us").cast(pl.Float64) / 60e6
+    spans = acts.with_columns(
+        end=end,
+        start=end - pl.col("minutes"),
+        layer=pl.col("authority_class").replace_strict(PRIORITY, return_dtype=pl.Int8),
+    ).sort("actor_id", "start", "end", "act_id")
+    who = ["actor_id", "week"]
+    covered = pl.col("end").cum_max().shift(1).over(who)
+    marked = spans.with_columns(covered=covered).with_columns(
+        session=(pl.col("covered").is_null() | (pl.col("covered") <= pl.col("start")))
+        .cast(pl.Int64)
+        .cum_sum()
+        .over(who)
+    )
+    mixed = (pl.col("layer").min() != pl.col("layer").max()).over([*who, "session"])
+    marked = marked.with_columns(is_mixed=mixed)
+    plain = marked.filter(~pl.col("is_mixed")).with_columns(credited_minutes=_beyond("covered"))
+    layers = [_layer(marked.filter("is_mixed"), layer, who) for layer in sorted(PRIORITY.values())]
+    return pl.concat([plain, *layers]).drop(
+        "end", "start", "layer", "covered", "session", "is_mixed"
+    )
+
+
+def _beyond(covered: str) -> pl.Expr:
+    begun = pl.max_horizontal("start", covered)
+    return (pl.col("end") - begun).clip(0.0)
+
+
+def _layer(mixed: pl.LazyFrame, layer: int, who: list[str]) -> pl.LazyFrame:
+    """Acts of one class in mixed sessions, with what this and earlier classes leave uncovered.
+
+    The class's minutes are the union up to it less the union before it, shared out among its acts
+    by what each adds to their own union.
+    """
+    group = [*who, "session"]
+
+    def added(rows: pl.LazyFrame) -> pl.LazyFrame:
+        return rows.with_columns(before=pl.col("end").cum_max().shift(1).over(group)).with_columns(
+            added=_beyond("before")
+        )
+
+    ours = added(mixed.filter(pl.col("layer") == layer))
+    up_to = (
+        added(mixed.filter(pl.col("layer") <= layer))
+        .group_by(group)
+        .agg(up_to=pl.col("added").sum())
+    )
+    below = (
+        added(mixed.filter(pl.col("layer") < layer))
+        .group_by(group)
+        .agg(below=pl.col("added").sum())
+    )
+    return (
+        ours.join(up_to, on=group, how="left")
+        .join(below, on=group, how="left")
+        .with_columns(own=pl.col("added").sum().over(group))
+        .with_columns(
+            credited_minutes=pl.col("added")
+            * (pl.col("up_to") - pl.col("below").fill_null(0.0))
+            / pl.col("own")
+        )
+        .drop("before", "added", "up_to", "below", "own")
+    )
+
+
+def _with_after_hours(
+    acts: pl.LazyFrame,
+    absences: pl.LazyFrame,
+    minutes_of_week: pl.LazyFrame,
+    holiday_dates: pl.LazyFrame,
+) -> pl.LazyFrame:
+    """Acts with is_after_hours and the part of credited_minutes outside the working pattern.
+
+    The part is that of the interval [moment - minutes, moment] in local time; a public holiday or
+    an absence makes all of it after hours (METHOD 4.3).
+    """
+    away = (
+        acts.select("act_id", "actor_id", "happened_at")
+        .join(absences, left_on="actor_id", right_on="person_id")
+        .filter(holds("happened_at"))
+        .select("act_id", is_away=pl.lit(value=True))
+        .unique()
+    )
+    off = holiday_dates.select("location", local_on="on", is_off=pl.lit(value=True)).unique()
+    minute = (
+        (pl.col("local_at").dt.weekday().cast(pl.Int64) - 1) * 1440
+        + pl.col("local_at").dt.hour().cast(pl.Int64) * 60
+        + pl.col("local_at").dt.minute().cast(pl.Int64)
+    )
+    length = pl.col("minutes").fill_null(0.0).round().cast(pl.Int64)
+    marked = acts.with_columns(
+        minute=minute,
+        begun=(minute - length) % MINUTES_A_WEEK,
+        local_on=pl.col("local_at").dt.date(),
+    )
+    ends = minutes_of_week.select(
+        "working_hours", "minute", is_working="is_working", worked_end="worked_before"
+    )
+    starts = minutes_of_week.select("working_hours", begun="minute", worked_start="worked_before")
+    weekly = minutes_of_week.filter(pl.col("minute") == MINUTES_A_WEEK).select(
+        "working_hours", worked_week="worked_before"
+    )
+    worked = (
+        pl.col("worked_end")
+        - pl.col("worked_start")
+        + pl.when(pl.col("minute") < length).then("worked_week").otherwise(0)
+    )
+    share_off = (1.0 - worked.cast(pl.Float64) / length.cast(pl.Float64)).clip(0.0, 1.0)
+    is_free = pl.col("is_off").fill_null(value=False) | pl.col("is_away").fill_null(value=False)
+    has_clock = pl.col("is_moment_own") & pl.col("actor_id").is_not_null()
+    return (
+        marked.join(ends, on=["working_hours", "minute"], how="left")
+        .join(starts, on=["working_hours", "begun"], how="left")
+        .join(weekly, on="working_hours", how="left")
+        .join(off, on=["location", "local_on"], how="left")
+        .join(away, on="act_id", how="left")
+        .with_columns(
+            is_after_hours=pl.when(has_clock).then(is_free | ~pl.col("is_working")),
+            after_hours_minutes=pl.when(has_clock)
+            .then(
+                pl.col("credited_minutes")
+                * pl.when(is_free | (length == 0))
+                .then(is_free.cast(pl.Float64))
+                .otherwise(share_off)
+            )
+            .otherwise(0.0),
+            evidence_url=pl.lit(None, dtype=pl.String),
+        )
+    )

@@ -1,0 +1,64 @@
+"""Reviews above the fair share of a team's baseline duty (METHOD 4.4)."""
+
+import polars as pl
+
+from models.metrics.intervals import own_variance
+from models.metrics.priors import PACE_SD, Z90
+from models.metrics.windows import trailing
+
+WEEKS = 8
+PACE_VARIANCE = 2.718281828459045 ** (PACE_SD**2) - 1.0
+
+
+def excess(acts: pl.LazyFrame, present: pl.LazyFrame) -> pl.LazyFrame:
+    """Minutes above the fair share: person_id, week, team_id, excess_minutes.
+
+    A person's share of each review of a team-mate's work is by contract hours present among the
+    members present but the author. Only ordinary acts enter, so none under an own mandate. Excess
+    counts only if its 5 % bound over 8 weeks is above 0; the 8 weeks' excess is then laid on the
+    weeks by the person's own minutes, and is 0 elsewhere. Rows for people of a team only.
+    """
+    members = present.filter(pl.col("team_id").is_not_null()).with_columns(
+        weight=pl.coalesce("contract_hours", 40.0 * pl.col("present_days") / 5.0).fill_null(0.0)
+    )
+    week = ["team_id", "week"]
+    person = ["person_id", *week]
+    ordinary = acts.filter(pl.col("authority") == "ordinary", pl.col("team_id").is_not_null())
+    own = ordinary.group_by(person_id="actor_id", team_id="team_id", week="week").agg(
+        own=pl.col("credited_minutes").sum(), variance=own_variance().sum()
+    )
+    authored = ordinary.group_by(person_id="target_id", team_id="team_id", week="week").agg(
+        authored=pl.col("credited_minutes").sum()
+    )
+    shares = (
+        members.join(own, on=person, how="left")
+        .join(authored, on=person, how="left")
+        .with_columns(pl.col("own", "variance", "authored").fill_null(0.0))
+        .with_columns(team_weight=pl.col("weight").sum().over(week))
+        .with_columns(others=pl.col("team_weight") - pl.col("weight"))
+        .with_columns(
+            owed=pl.when(pl.col("others") > 0)
+            .then(pl.col("authored") / pl.col("others"))
+            .otherwise(0.0)
+        )
+        .with_columns(
+            expected=pl.col("weight") * (pl.col("owed").sum().over(week) - pl.col("owed"))
+        )
+    )
+    sums = ["own", "expected", "variance"]
+    over_weeks = trailing(shares, WEEKS, sums, ["person_id", "team_id"]).rename(
+        {name: f"{name}_8w" for name in sums}
+    )
+    difference = pl.col("own_8w") - pl.col("expected_8w")
+    spread = (
+        PACE_VARIANCE * pl.col("own_8w") ** 2 + (1.0 + PACE_VARIANCE) * pl.col("variance_8w")
+    ).sqrt()
+    is_sure = (difference - Z90 * spread) > 0
+    return shares.join(over_weeks, on=person).select(
+        "person_id",
+        "week",
+        "team_id",
+        excess_minutes=pl.when(is_sure & (pl.col("own_8w") > 0))
+        .then(difference * pl.col("own") / pl.col("own_8w"))
+        .otherwise(0.0),
+    )

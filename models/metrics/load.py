@@ -1,0 +1,189 @@
+"""Hours per person and week by authority, with the interval of what is hidden (METHOD 5)."""
+
+import polars as pl
+
+from models.metrics.fair_share import excess
+from models.metrics.intervals import high, low, own_variance, person_square
+from models.metrics.windows import trailing
+from models.tables.metrics import HiddenMinutesSchema, PersonWeeksSchema
+
+WEEKS = 8
+HOUR = 60.0
+CLASSES = ("deliberate", "ordinary", "formal", "unknown")
+
+
+def hidden_minutes(acts: pl.LazyFrame, *, present_weeks: pl.LazyFrame) -> pl.LazyFrame:
+    """Hidden minutes and their own variance by person, week and kind; excess is of kind review."""
+    above = excess(acts, present_weeks).filter(pl.col("excess_minutes") > 0)
+    teams = present_weeks.select("person_id", "week", "team_id")
+    informal = _counted(acts).filter(pl.col("authority_class") == "informal")
+    cells = [
+        informal.select(
+            "week",
+            "kind",
+            person_id="actor_id",
+            minutes="credited_minutes",
+            excess_minutes=pl.lit(0.0),
+            variance=own_variance(),
+            informal_act_count=pl.lit(1, dtype=pl.Int64),
+        ),
+        above.select(
+            "week",
+            kind=pl.lit("review"),
+            person_id="person_id",
+            minutes="excess_minutes",
+            excess_minutes="excess_minutes",
+            variance=pl.lit(0.0),
+            informal_act_count=pl.lit(0, dtype=pl.Int64),
+        ),
+    ]
+    sums = ["minutes", "excess_minutes", "variance", "informal_act_count"]
+    return (
+        pl.concat(cells)
+        .group_by("person_id", "week", "kind")
+        .agg(pl.col(sums).sum())
+        .join(teams, on=["person_id", "week"], how="left")
+        .select(HiddenMinutesSchema.column_names())
+    )
+
+
+def person_weeks(
+    acts: pl.LazyFrame,
+    *,
+    present_weeks: pl.LazyFrame,
+    hidden_minutes: pl.LazyFrame,
+    mandates: pl.LazyFrame,
+    register_weeks: pl.LazyFrame,
+) -> pl.LazyFrame:
+    """Load of each person and week, in the shape of metrics.person_weeks.
+
+    Measures are null in weeks not observed: what was not read is not zero. The 8-week mean is
+    over observed weeks, with an interval of its own, because error terms are shared by weeks.
+    """
+    key = ["person_id", "week"]
+    sums = _by_person(hidden_minutes, key)
+    rows = (
+        present_weeks.join(_by_class(_counted(acts)), on=key, how="left")
+        .join(_with_interval(sums, "hidden_hours", HOUR), on=key, how="left")
+        .join(_eight_weeks(hidden_minutes, present_weeks), on=key, how="left")
+        .join(sums.select(*key, "excess_minutes"), on=key, how="left")
+        .join(_funded(mandates, present_weeks), on=key, how="left")
+    )
+    grades = register_weeks.select("week", "grade", place="team_id")
+    return (
+        _measures(rows)
+        .with_columns(place=pl.col("team_id").fill_null(""))
+        .join(grades, on=["place", "week"], how="left")
+        .with_columns(evidence_grade="grade")
+        .select(PersonWeeksSchema.column_names())
+    )
+
+
+def _counted(acts: pl.LazyFrame) -> pl.LazyFrame:
+    return acts.filter(pl.col("exclusion").is_null(), pl.col("actor_id").is_not_null())
+
+
+def _by_person(cells: pl.LazyFrame, key: list[str]) -> pl.LazyFrame:
+    return cells.group_by(key).agg(
+        total=pl.col("minutes").sum(),
+        excess_minutes=pl.col("excess_minutes").sum(),
+        kinds_squared=(pl.col("minutes") ** 2).sum(),
+        variance=pl.col("variance").sum(),
+    )
+
+
+def _with_interval(sums: pl.LazyFrame, name: str, divisor: float | str) -> pl.LazyFrame:
+    """person_id, week and `name` with _low and _high, in hours."""
+    scale = pl.lit(divisor) if isinstance(divisor, float) else pl.col(divisor) * HOUR
+    square = person_square("total", "kinds_squared", "variance")
+    return sums.select(
+        "person_id",
+        "week",
+        (pl.col("total") / scale).alias(name),
+        (low("total", square) / scale).alias(f"{name}_low"),
+        (high("total", square) / scale).alias(f"{name}_high"),
+    )
+
+
+def _eight_weeks(hidden: pl.LazyFrame, present: pl.LazyFrame) -> pl.LazyFrame:
+    """Mean hidden hours over the observed weeks of the last eight."""
+    seen = present.filter("is_observed").select(
+        "person_id", "week", weeks=pl.lit(1, dtype=pl.Int64)
+    )
+    cells = hidden.join(seen, on=["person_id", "week"])
+    sums = trailing(cells, WEEKS, ["minutes", "excess_minutes", "variance"], ["person_id", "kind"])
+    observed = trailing(seen, WEEKS, ["weeks"], ["person_id"])
+    totals = observed.join(
+        _by_person(sums, ["person_id", "week"]), on=["person_id", "week"], how="left"
+    ).with_columns(pl.col("total", "kinds_squared", "variance").fill_null(0.0))
+    return _with_interval(totals, "hidden_hours_8w", "weeks")
+
+
+def _by_class(acts: pl.LazyFrame) -> pl.LazyFrame:
+    minutes = pl.col("credited_minutes")
+    return acts.group_by("week", person_id="actor_id").agg(
+        *(
+            minutes.filter(pl.col("authority_class") == name).sum().alias(f"{name}_minutes")
+            for name in CLASSES
+        ),
+        after_hours_minutes=pl.col("after_hours_minutes")
+        .filter(pl.col("authority_class") == "informal")
+        .sum(),
+        act_count=pl.len().cast(pl.Int64),
+    )
+
+
+def _funded(mandates: pl.LazyFrame, present: pl.LazyFrame) -> pl.LazyFrame:
+    """Hours a week that delegated duties of a person have time or pay for; pay has no limit."""
+    duties = mandates.filter(
+        pl.col("superseded_at").is_null(),
+        pl.col("holder_type") == "person",
+        pl.col("mandate_kind") == "delegated_duty",
+        pl.col("compensated").is_in(["time", "pay"]),
+    ).select(
+        "valid_from",
+        "valid_to",
+        person_id="holder_id",
+        funded=pl.when(pl.col("time_budget_hours_week").is_not_null())
+        .then("time_budget_hours_week")
+        .when(pl.col("compensated") == "pay")
+        .then(168.0)
+        .otherwise(0.0),
+    )
+    monday = pl.col("week").cast(pl.Datetime("us")).dt.replace_time_zone("UTC")
+    return (
+        present.select("person_id", "week")
+        .join(duties, on="person_id")
+        .filter(
+            (pl.col("valid_from") < monday + pl.duration(days=7))
+            & (pl.col("valid_to").is_null() | (pl.col("valid_to") > monday))
+        )
+        .group_by("person_id", "week")
+        .agg(funded_hours=pl.col("funded").sum())
+    )
+
+
+def _measures(rows: pl.LazyFrame) -> pl.LazyFrame:
+    """Measures in hours: 0 in an observed week without acts, null in one not observed."""
+    weekly = ["hidden_hours", "hidden_hours_low", "hidden_hours_high"]
+    eight = ["hidden_hours_8w", "hidden_hours_8w_low", "hidden_hours_8w_high"]
+    deliberate = pl.col("deliberate_minutes").fill_null(0.0) / HOUR
+    hours = [
+        *(pl.col(name).fill_null(0.0) for name in weekly),
+        pl.when(pl.col("team_id").is_not_null())
+        .then(pl.col("excess_minutes").fill_null(0.0) / HOUR)
+        .alias("excess_hours"),
+        *(
+            (pl.col(f"{name}_minutes").fill_null(0.0) / HOUR).alias(f"{name}_hours")
+            for name in CLASSES
+        ),
+        (deliberate - pl.col("funded_hours").fill_null(0.0)).clip(0.0).alias("unfunded_hours"),
+        (pl.col("after_hours_minutes").fill_null(0.0) / HOUR).alias("after_hours_hours"),
+        pl.col("act_count").fill_null(0),
+    ]
+    measured = rows.with_columns(hours).with_columns(meeting_hours=pl.lit(None, dtype=pl.Float64))
+    names = [*weekly, *eight, "excess_hours", "unfunded_hours", "after_hours_hours", "act_count",
+             *(f"{name}_hours" for name in CLASSES)]  # fmt: skip
+    return measured.with_columns(
+        pl.when("is_observed").then(pl.col(name)).alias(name) for name in names
+    )
