@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,8 @@ import polars as pl
 from connectors.org_values import did_you_mean, shown
 
 COMMENT = "#"  # a row whose first field begins with it is left alone: examples, notes
+_NOT_UTF_8 = re.compile("[\udc80-\udcff]")  # what "surrogateescape" makes of stray bytes
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 Fault = tuple[int, str]  # line (0: the whole file) and what is wrong
 
 
@@ -85,9 +88,9 @@ def _record_fault(record: tuple[int, list[str]], names: list[str]) -> Fault | No
         wanted = f"has {len(fields)} fields where the header has {len(names)}"
         return line, f"{wanted}; put fields that hold commas in quotes"
     text = "".join(fields)
-    if any("\udc80" <= sign <= "\udcff" for sign in text):
+    if _NOT_UTF_8.search(text):
         return line, "is not UTF-8; save the file as CSV, UTF-8"
-    if any(ord(sign) < 32 or ord(sign) == 127 for sign in text):
+    if _CONTROL.search(text):
         return line, "holds a line break or control character in a field; take it out"
     return None
 

@@ -174,9 +174,8 @@ def _read(
             good[text] = reader(text)
         except ValueError as error:
             wrong[text] = f'{name} "{org_values.shown(text)}" {error}'
-    faults = [
-        (line, wrong[text]) for line, text in rows.select("line", name).rows() if text in wrong
-    ]
+    written = rows.filter(pl.col(name).is_in(list(wrong))).select("line", name)
+    faults = [(line, wrong[text]) for line, text in written.rows()]
     if column.is_required:
         empty = rows.filter(pl.col(name).is_null())["line"].to_list()
         faults += [(line, f"{name} is empty; fill it in") for line in empty]
