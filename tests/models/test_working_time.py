@@ -99,6 +99,12 @@ def test_open_requests_of_the_launch_have_waited_by_the_paper():
     assert waited(*[(text, "2026-10-02T15:30") for text in asked]) == [83.0, 74.0, 66.0, 60.0]
 
 
+def test_unassigned_tickets_of_the_launch_waited_past_twice_the_usual_at_the_first_act():
+    (hours,) = waited(("2026-09-16T09:00", "2026-09-22T07:10"))
+    assert hours == pytest.approx(6.5 + 3 * 8.5 + 1 / 6)
+    assert hours > 2 * 7.5
+
+
 def test_a_wait_counts_parts_of_a_day_and_nothing_at_night():
     assert waited(
         ("2026-09-21T06:00", "2026-09-21T07:30"),
