@@ -66,13 +66,27 @@ def sync_git(
         SourceError: a path is no repository, damaged, or refused by git, or git is missing; the
             message has the remedy. A shallow clone and one without commits are read, and noted.
     """
-    clones = open_clones([Path(path) for path in source.paths])
+    with open_clones([Path(path) for path in source.paths]) as clones:
+        return _sync(source, clones, cursor, key, Window(since, until))
+
+
+def _sync(
+    source: GitSource,
+    clones: list[Clone],
+    cursor: Mapping[str, object] | None,
+    key: bytes,
+    window: Window,
+) -> Batch:
     settings = settings_of(source.name, source.owners, key)
     earlier = read_cursor(cursor)
-    last = earlier if earlier and holds(earlier, settings, clones, since, until) else None
-    has_news = last is None or any(_has_news(clone, last, until) for clone in clones)
+    last = (
+        earlier
+        if earlier and holds(earlier, settings, clones, window.since, window.until)
+        else None
+    )
+    has_news = last is None or any(_has_news(clone, last, window.until) for clone in clones)
     marks = last.clones if last else {}
-    reads = _reads(clones, marks, Window(since, until), source.owners) if has_news else []
+    reads = _reads(clones, marks, window, source.owners) if has_news else []
     canonical, unmapped = joined(clones, reads)
     return Batch(
         rows={
@@ -81,7 +95,9 @@ def sync_git(
         },
         whole=owner_tables(source.name, key, reads) if reads else {},
         cursor=Cursor(
-            settings, until.isoformat(), {read.clone.name: read.mark for read in reads} or marks
+            settings,
+            window.until.isoformat(),
+            {read.clone.name: read.mark for read in reads} or marks,
         ).as_json(),
         problems=(*_problems(clones), *unmapped, *(one for read in reads for one in read.problems)),
         restart=earlier is not None and last is None,

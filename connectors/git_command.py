@@ -1,7 +1,8 @@
 """Calls of git: finding a clone, its environment, and its errors in words.
 
-Nothing is fetched and nothing of the user's settings changes what is read. What the output means
-is in `git_log`, `git_identities` and `git_owners`.
+A clone is read through a view of it: an empty repository over the clone's objects. So settings of
+the clone, of the user or of the machine change nothing, and no absent blob can be fetched: to git
+there is no remote. What the output means is in `git_log`, `git_identities` and `git_owners`.
 """
 
 import hashlib
@@ -10,6 +11,7 @@ import re
 import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,19 +23,17 @@ CHUNK_BYTES = 8 << 20  # some ten thousand commits: parsing in bulk pays, memory
 DELTA_CACHE = "512m"
 
 SETTINGS = (
-    "core.bare=true",  # neither .gitattributes nor .mailmap of a work tree
     "core.quotePath=false",
     "core.warnAmbiguousRefs=false",
     f"core.deltaBaseCacheLimit={DELTA_CACHE}",
     "log.showRoot=true",
     "mailmap.file=",
-    "protocol.allow=never",  # absent blobs stay absent
 )
 
 
 @dataclass(frozen=True)
 class Clone:
-    """A clone on disk: its short name, its git folder, the commit that HEAD names.
+    """A clone on disk: its short name, its view, its objects, and the commit that HEAD names.
 
     `tip` is null for a repository without commits. `boundary` are the commits at which a shallow
     clone was cut: what they changed is not known.
@@ -41,7 +41,8 @@ class Clone:
 
     name: str
     path: Path
-    directory: Path
+    view: Path
+    objects: Path
     tip: str | None
     boundary: frozenset[str]
 
@@ -53,8 +54,9 @@ class Clone:
         return hashlib.sha256("\n".join(sorted(self.boundary)).encode()).hexdigest()[:16]
 
 
-def open_clones(paths: Sequence[Path]) -> list[Clone]:
-    """The clones at these paths, each under a name that no other has.
+@contextmanager
+def open_clones(paths: Sequence[Path]) -> Iterator[list[Clone]]:
+    """The clones at these paths, each under a name that no other has; views last as long as it.
 
     Raises: SourceError if git is missing or too old, a path is no repository, git refuses it
     because it belongs to another user, or a path stands there twice.
@@ -64,7 +66,11 @@ def open_clones(paths: Sequence[Path]) -> list[Clone]:
     for folder in folders:
         if folders.count(folder) > 1:
             raise SourceError(f"{folder} stands twice in paths; remove one")
-    return [_open(path, name) for path, name in zip(paths, _short_names(folders), strict=True)]
+    with tempfile.TemporaryDirectory(prefix="dottedline-") as views:
+        yield [
+            _open(path, name, Path(views) / str(place))
+            for place, (path, name) in enumerate(zip(paths, _short_names(folders), strict=True))
+        ]
 
 
 def run(clone: Clone, *arguments: str, stdin: bytes = b"") -> bytes:
@@ -76,7 +82,7 @@ def run(clone: Clone, *arguments: str, stdin: bytes = b"") -> bytes:
         _command(clone, arguments),
         input=stdin,
         capture_output=True,
-        env=_environment(),
+        env=_environment(clone),
         check=False,
     )
     if done.returncode:
@@ -95,7 +101,7 @@ def stream(clone: Clone, *arguments: str) -> Iterator[bytes]:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=errors,
-            env=_environment(),
+            env=_environment(clone),
         ) as process:
             assert process.stdout is not None
             try:
@@ -114,7 +120,7 @@ def is_ancestor(clone: Clone, commit: str) -> bool:
     done = subprocess.run(
         _command(clone, ["merge-base", "--is-ancestor", commit, clone.tip or ""]),
         capture_output=True,
-        env=_environment(),
+        env=_environment(clone),
         check=False,
     )
     return done.returncode == 0
@@ -161,37 +167,39 @@ def _lines(values: Sequence[str]) -> bytes:
     return "".join(f"{value}\n" for value in values).encode()
 
 
-def _open(path: Path, name: str) -> Clone:
+def _open(path: Path, name: str, view: Path) -> Clone:
     folder = path.resolve()
     if not folder.is_dir():
         raise SourceError(f"{path} is no folder; name a clone in `paths`, or make it: git clone")
+    asked = ["--git-path", "objects", "--git-path", "shallow", "--show-object-format"]
+    objects, shallow, form = _ask(path, folder, "--path-format=absolute", *asked).split("\n")
+    cut = Path(shallow)
+    boundary = frozenset(cut.read_text().split() if cut.is_file() else ())
+    _make_view(view, form, boundary)
+    tip = _ask(path, folder, "--verify", "--quiet", "HEAD", is_certain=False)
+    return Clone(name, path, view, Path(objects), tip or None, boundary)
+
+
+def _ask(path: Path, folder: Path, *arguments: str, is_certain: bool = True) -> str:
+    """What `git rev-parse` says of the clone itself."""
     done = subprocess.run(
-        ["git", "-C", str(folder), "rev-parse", "--absolute-git-dir"],
+        ["git", "-C", str(folder), "rev-parse", *arguments],
         capture_output=True,
         env=_outer_environment(folder),
         check=False,
     )
-    if done.returncode:
+    if done.returncode and is_certain:
         raise _refusal(path, folder, done.stderr)
-    directory = Path(os.fsdecode(done.stdout.rstrip(b"\n")))
-    bare = Clone(name, path, directory, None, frozenset())
-    tip = (
-        subprocess.run(
-            _command(bare, ["rev-parse", "--verify", "--quiet", "HEAD^{commit}"]),
-            capture_output=True,
-            env=_environment(),
-            check=False,
-        )
-        .stdout.decode()
-        .strip()
-    )
-    return Clone(name, path, directory, tip or None, _boundary(bare))
+    return os.fsdecode(done.stdout.rstrip(b"\n"))
 
 
-def _boundary(clone: Clone) -> frozenset[str]:
-    common = run(clone, "rev-parse", "--path-format=absolute", "--git-path", "shallow")
-    file = Path(os.fsdecode(common.rstrip(b"\n")))
-    return frozenset(file.read_text().split()) if file.is_file() else frozenset()
+def _make_view(view: Path, form: str, boundary: frozenset[str]) -> None:
+    (view / "refs").mkdir(parents=True)
+    (view / "HEAD").write_text("ref: refs/heads/none\n")
+    version = f"repositoryformatversion = 1\n[extensions]\nobjectFormat = {form}\n"
+    (view / "config").write_text(f"[core]\nbare = true\n{version}")
+    if boundary:
+        (view / "shallow").write_text("".join(f"{commit}\n" for commit in sorted(boundary)))
 
 
 def _refusal(path: Path, folder: Path, stderr: bytes) -> SourceError:
@@ -253,7 +261,7 @@ def _check_git() -> None:
 
 def _command(clone: Clone, arguments: Sequence[str]) -> list[str]:
     settings = [part for setting in SETTINGS for part in ("-c", setting)]
-    start = ["git", "--no-pager", "--no-replace-objects", f"--git-dir={clone.directory}"]
+    start = ["git", "--no-pager", "--no-replace-objects", f"--git-dir={clone.view}"]
     return [*start, *settings, *arguments]
 
 
@@ -267,8 +275,8 @@ def _outer_environment(folder: Path) -> dict[str, str]:
     return kept | {"LC_ALL": "C", "GIT_CEILING_DIRECTORIES": str(folder.parent)}
 
 
-def _environment() -> dict[str, str]:
-    """To read it: none of the user's or the machine's settings, no fetching, no asking."""
+def _environment(clone: Clone) -> dict[str, str]:
+    """To read it: the view over the clone's objects, none of the user's settings, no asking."""
     kept = {
         name: value
         for name, value in os.environ.items()
@@ -278,7 +286,7 @@ def _environment() -> dict[str, str]:
         "LC_ALL": "C",
         "GIT_CONFIG_NOSYSTEM": "1",
         "GIT_CONFIG_GLOBAL": os.devnull,
-        "GIT_NO_LAZY_FETCH": "1",
+        "GIT_OBJECT_DIRECTORY": str(clone.objects),
         "GIT_GRAFT_FILE": os.devnull,
         "GIT_OPTIONAL_LOCKS": "0",
         "GIT_TERMINAL_PROMPT": "0",

@@ -8,7 +8,7 @@ import re
 
 from connectors.owners.register import Entry, Pattern, Register, addresses, logins, plain
 
-CATCH_ALL = re.compile(r"/?\*{1,2}/?|/|/?\*\*/\*{1,2}")
+CATCH_ALL = re.compile(r"\*/?|/?\*\*/?|/?\*\*/\*{1,2}|/")
 _HEADING = re.compile(r"\^?\[([^\]]+)\](?:\[\d+\])?\s*(.*)")
 _WORDS = re.compile(r"((?:[^\s\\]|\\.)+)(?:\s+(.*))?")
 

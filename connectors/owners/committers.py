@@ -1,7 +1,8 @@
 """A plain table or list of committers: one area, the whole repository.
 
-For MAINTAINERS.md and its like: rows of a table, items of a list, or lines with an address. What
-stands under a heading such as Emeritus is left out.
+For MAINTAINERS.md and its like: rows of a table, items of a list, lines with <address> or with an
+address alone; addresses in running text are nobody's. What stands under a heading such as
+Emeritus is left out.
 """
 
 import re
@@ -33,9 +34,11 @@ def parse_committers(text: str, repository: str) -> Register:
 
 
 def _listed(line: str) -> dict[str, str]:
-    if not _ROW.match(line) and "<" not in line and not addresses(line):
+    found = addresses(line)
+    is_alone = len(found) == 1 and not plain(line).lower().replace(found[0], "").strip()
+    if not _ROW.match(line) and "<" not in line and not is_alone:
         return {}
-    accounts = addresses(line)[:1] or logins(line)[:1]
+    accounts = found[:1] or logins(line)[:1]
     return {account: _name(line) for account in accounts}
 
 

@@ -59,7 +59,7 @@ def _maintainers(patterns: pl.LazyFrame) -> pl.LazyFrame:
     is_folder, is_wild = pattern.str.ends_with("/"), pattern.str.contains(WILDCARD)
     is_deep = pattern.str.contains("**", literal=True)
     plain = pattern.str.replace_all(r"([\\.+(){}^$|])", r"\${1}")
-    anywhere = plain.str.replace_all(r"\*+", ".*").str.replace_all(r"([^\\]|^)\?", "${1}.")
+    anywhere = plain.str.replace_all("?", ".", literal=True).str.replace_all(r"\*+", ".*")
     return patterns.filter(pl.col("dialect") == "maintainers").select(
         "dialect",
         "pattern",
