@@ -11,7 +11,8 @@ import dagster as dg
 from models.tables import Table
 
 RULES = "rows_keep_the_rules"
-REACHABLE = "source_was_read"
+READ = "source_was_read"
+MOST_SET_ASIDE = 0.01  # of a source's rows; beyond, it is no longer a few odd records
 
 
 def asset_key(table: Table) -> dg.AssetKey:
@@ -44,6 +45,43 @@ def rules_result(table: Table, row_count: int, broken: Mapping[str, int]) -> dg.
         passed=not any(broken.values()),
         metadata={"rows": row_count, **{f"breaks {rule}": count for rule, count in broken.items()}},
     )
+
+
+def source_specs(key: dg.AssetKey) -> list[dg.AssetCheckSpec]:
+    """The checks of a source: that it was read, and that its rows are what they should be."""
+    return [
+        dg.AssetCheckSpec(
+            name=READ,
+            asset=key,
+            description="Whether it could be read; if not, its earlier rows stay and count",
+        ),
+        dg.AssetCheckSpec(
+            name=RULES,
+            asset=key,
+            description=f"At most {MOST_SET_ASIDE:.0%} of its rows break a rule and are set aside",
+            blocking=True,
+        ),
+    ]
+
+
+def source_results(
+    key: dg.AssetKey, row_count: int, set_aside: int, *, is_read: bool
+) -> list[dg.AssetCheckResult]:
+    """The outcome of `source_specs`; `row_count` is of all its stored rows."""
+    return [
+        dg.AssetCheckResult(
+            check_name=READ,
+            asset_key=key,
+            passed=is_read,
+            severity=dg.AssetCheckSeverity.WARN,
+        ),
+        dg.AssetCheckResult(
+            check_name=RULES,
+            asset_key=key,
+            passed=set_aside <= MOST_SET_ASIDE * (row_count + set_aside),
+            metadata={"rows": row_count, "set aside": set_aside},
+        ),
+    ]
 
 
 def metadata(table: Table) -> dict[str, dg.TableSchema]:

@@ -4,22 +4,15 @@ What the jobs do is in `pipelines.assets`.
 """
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import dagster as dg
 
 from models.settings import Settings
-from models.weeks import monday
+from pipelines.previews import WORKING_DAYS_A_WEEK
 
 NIGHTLY, PEOPLE, MANAGERS = "nightly", "people_pages", "manager_pages"  # names of the jobs
 NIGHT = "0 4 * * *"  # 02:00 does not exist on one night a year and is there twice on another
-WORKING_DAYS_A_WEEK = 5
-
-
-def midnight(day: date, zone: str) -> datetime:
-    """The moment, in UTC, at which a day begins in a zone."""
-    return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)
 
 
 def managers_cron(preview_working_days: int) -> str:
@@ -28,12 +21,6 @@ def managers_cron(preview_working_days: int) -> str:
     Days are Monday to Friday; public holidays do not move it.
     """
     return f"0 6 * * {1 + preview_working_days % WORKING_DAYS_A_WEEK}"
-
-
-def previewed_week(day: date, preview_working_days: int) -> date:
-    """The Monday of the last week whose pages people have had long enough on that day."""
-    full_weeks = preview_working_days // WORKING_DAYS_A_WEEK
-    return monday(day) - timedelta(weeks=1 + full_weeks)
 
 
 def schedules(settings: Settings | None) -> Sequence[dg.ScheduleDefinition]:

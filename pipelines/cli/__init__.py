@@ -14,7 +14,7 @@ import cyclopts
 from cyclopts import App, Parameter
 
 from pipelines.cli import session
-from pipelines.cli.errors import DONE, UNEXPECTED, USAGE, exit_code
+from pipelines.errors import DONE, UNEXPECTED, USAGE, exit_code
 
 INTERRUPTED = 130  # what shells report for Ctrl-C
 

@@ -3,7 +3,7 @@
 import json
 import os
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime
@@ -120,8 +120,3 @@ class Steps:
     def at(self, what: str) -> None:
         """One step is done; `what` is next or was last."""
         self._shown.update(self._task, advance=1, description=what)
-
-
-def environment(held: Settings) -> Mapping[str, str]:
-    """The DOTTEDLINE_ variables of the environment and of .env, for mail servers and the like."""
-    return {name: value.get_secret_value() for name, value in held.secrets.items()}

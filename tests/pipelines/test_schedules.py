@@ -8,7 +8,9 @@ import pytest
 from dagster._utils.schedules import schedule_execution_time_iterator
 
 from models.settings import Settings
-from pipelines.schedules import managers_cron, midnight, previewed_week, schedules
+from pipelines.night import midnight
+from pipelines.previews import previewed_week
+from pipelines.schedules import managers_cron, schedules
 from tests.pipelines.given import settings
 
 

@@ -11,7 +11,7 @@ import pytest
 from connectors.connector import SourceError
 from pipelines import cli
 from pipelines.cli import app, run, session
-from pipelines.cli.errors import UsageError
+from pipelines.errors import UsageError
 from pipelines.logs import NAME
 
 

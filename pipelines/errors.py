@@ -1,4 +1,4 @@
-"""What an error means to the shell: CONTRACT 2, exit codes."""
+"""Errors of the pipeline, and what an error means to the shell: CONTRACT 2, exit codes."""
 
 DONE, UNEXPECTED, USAGE, UNREACHABLE, CHECKS_FAILED = range(5)
 

@@ -1,0 +1,66 @@
+"""What steps need besides tables: zones, working patterns and public holidays of the people."""
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, time, timedelta
+from functools import cached_property
+
+import polars as pl
+
+from models.tables import acts, org, raw
+from models.weeks import offsets
+from models.working_time import (
+    DEFAULT_PATTERN,
+    WAITING_PATTERN,
+    holiday_dates,
+    minutes_of_week,
+    work_stretches,
+)
+from pipelines.night import Night
+
+MARGIN = timedelta(days=8)  # local weeks reach beyond those of UTC
+NAMES = ("company_zone", "offsets", "minutes_of_week", "holiday_dates", "work_stretches")
+
+
+class Calendars(Mapping[str, object]):
+    """The parameters of the steps, made when the first step that computes anything asks.
+
+    They are of the people as they stand in the lake, so the register comes before.
+    """
+
+    def __init__(self, night: Night) -> None:
+        self.night = night
+
+    def __getitem__(self, name: str) -> object:
+        return self._values[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(NAMES)
+
+    def __len__(self) -> int:
+        return len(NAMES)
+
+    @cached_property
+    def _values(self) -> dict[str, object]:
+        lake, company = self.night.lake, self.night.settings.company
+        people, absences, requests = (
+            lake.scan(table).collect(engine="streaming")
+            for table in (org.PEOPLE, org.ABSENCES, acts.REQUESTS)
+        )
+        stored = lake.weeks(raw.COMMITS)
+        first = min([*stored, self.night.until.date()]) - MARGIN
+        last = self.night.until.date() + MARGIN
+        locations = {place.id: place.holidays for place in self.night.settings.locations}
+        days_off = holiday_dates(locations, range(first.year, last.year + 1))
+        start, end = (datetime.combine(day, time(), UTC) for day in (first, last))
+        patterns = people["working_hours"].drop_nulls().unique()
+        # Waiting is counted of those who were asked; all people over many years would not fit.
+        asked = people.filter(pl.col("person_id").is_in(requests["holder_id"].implode()))
+        return {
+            "company_zone": company.time_zone,
+            "offsets": offsets([company.time_zone, *people["time_zone"].drop_nulls()], start, end),
+            "minutes_of_week": minutes_of_week([DEFAULT_PATTERN, WAITING_PATTERN, *patterns]),
+            "holiday_dates": days_off.lazy(),
+            "work_stretches": work_stretches(
+                asked, absences, days_off, company.time_zone, first, last
+            ).lazy(),
+        }

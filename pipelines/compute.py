@@ -1,0 +1,93 @@
+"""Fill one table, and look whether its rows are what they should be."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+
+import polars as pl
+
+import models
+from models.settings import Settings
+from models.tables import Table
+from pipelines.calendars import Calendars
+from pipelines.night import Night
+from warehouse.lake import Lake
+from warehouse.refresh import Step, refresh
+
+BROKEN = "broken_rules"
+REPEATED = "key occurs twice"
+
+
+@dataclass(frozen=True)
+class Computed:
+    """What a step did: weeks computed and changed, and all rows of the table that stand now.
+
+    `broken` counts rows set aside by rule, and repeated keys, over the whole table: also those of
+    an earlier run, for they are missing as long as they are not mended.
+    """
+
+    weeks: int
+    changed_weeks: int | None
+    row_count: int
+    broken: Mapping[str, int]
+
+
+def compute(night: Night, step: Step, calendars: Calendars) -> Computed:
+    """Brings the table of one step up to date, in one commit."""
+    done = refresh(
+        night.lake,
+        step,
+        calendars,
+        fingerprint=fingerprint(night.settings, night.generation),
+        until=night.until,
+    )
+    return Computed(
+        weeks=len(done.weeks),
+        changed_weeks=None if done.changed is None else len(done.changed),
+        row_count=row_count(night.lake, step.table),
+        broken=broken(night.lake, step.table),
+    )
+
+
+def row_count(lake: Lake, table: Table) -> int:
+    """All rows of a table."""
+    return int(lake.scan(table).select(pl.len()).collect().item())
+
+
+def broken(lake: Lake, table: Table) -> dict[str, int]:
+    """Rows set aside by rule, and rows that repeat a key; nothing where all is as declared."""
+    counts: dict[str, int] = {}
+    for rules in lake.quarantine.rows(table)[BROKEN]:
+        for rule in str(rules).split("; "):
+            counts[rule] = counts.get(rule, 0) + 1
+    repeated = lake.duplicate_keys(table)
+    return counts | ({REPEATED: repeated} if repeated else {})
+
+
+def fingerprint(settings: Settings, generation: str) -> str:
+    """Digest of all that rows depend on besides the rows they are made of.
+
+    Code, the settings that reach it, the holidays' version, and the generation of a full run.
+    """
+    parts = {
+        "code": _code(),
+        "zone": settings.company.time_zone,
+        "locations": [location.model_dump() for location in settings.locations],
+        "holidays": version("holidays"),
+        "generation": generation,
+    }
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:32]
+
+
+@cache
+def _code() -> str:
+    """Digest of the domain's code."""
+    digest = hashlib.sha256()
+    folder = Path(models.__file__).parent
+    for path in sorted(folder.rglob("*.py")):
+        digest.update(f"{path.relative_to(folder)}\0".encode() + path.read_bytes())
+    return digest.hexdigest()

@@ -1,0 +1,100 @@
+"""One run: what it works on, until when, and by which clock. Knows nothing of Dagster.
+
+What is done with it is one file a part: `sync`, `register`, `steps`, and so on.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from models.settings import Settings, Source
+from pipelines import generation
+from pipelines.errors import UsageError
+from pipelines.keys import pseudonym_key
+from warehouse.lake import Lake
+
+Heard = Callable[[str, Exception | None], None]
+
+
+@dataclass(frozen=True, eq=False)
+class Night:
+    """What one run works on.
+
+    Acts before `until` count. `now` is when the run began; nothing below reads a clock. With
+    `is_full` sources are read from scratch; tables of another `generation` are computed anew.
+    `heard` is told each step that ends, with its error if it failed, for whoever watches.
+    """
+
+    settings: Settings
+    lake: Lake
+    key: bytes
+    until: datetime
+    now: datetime
+    run_id: str
+    is_full: bool = False
+    generation: str = ""
+    heard: Heard = field(default=lambda _step, _error: None)
+
+    @property
+    def root(self) -> Path:
+        """The local folder of ledger, published files and reports."""
+        return Path(self.settings.storage.root)
+
+    def since(self, source: Source) -> datetime:
+        """The moment from which a source is read: its own day, else retention_days ago."""
+        day = source.since or self.oldest_day
+        return midnight(day, self.settings.company.time_zone)
+
+    @property
+    def oldest_day(self) -> date:
+        """The first day that retention keeps."""
+        return self.until.date() - timedelta(days=self.settings.privacy.retention_days)
+
+
+def midnight(day: date, zone: str) -> datetime:
+    """The moment, in UTC, at which a day begins in a zone."""
+    return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """The DOTTEDLINE_ variables of the environment and of .env."""
+    return {name: value.get_secret_value() for name, value in settings.secrets.items()}
+
+
+def open_night(
+    settings: Settings,
+    *,
+    until: date | None,
+    now: datetime,
+    run_id: str,
+    is_full: bool = False,
+    heard: Heard = lambda _step, _error: None,
+) -> Night:
+    """A run on these settings; `until` None: until today 00:00 in the company's zone.
+
+    Raises:
+        UsageError: the impact assessment is not recorded, or `until` lies in the future.
+    """
+    gaps = settings.gaps_in_law()
+    if gaps:
+        raise UsageError("\n".join(f"dottedline.toml: {gap}" for gap in gaps))
+    zone = settings.company.time_zone
+    today = now.astimezone(ZoneInfo(zone)).date()
+    if until is not None and until > today:
+        raise UsageError(
+            f"--until {until}: lies after today, {today}, in {zone}; give a day before"
+        )
+    root = Path(settings.storage.root)
+    return Night(
+        settings=settings,
+        lake=Lake(settings.storage.lake),
+        key=pseudonym_key(root, environment(settings)),
+        until=midnight(until or today, zone),
+        now=now,
+        run_id=run_id,
+        is_full=is_full,
+        generation=generation.begin(root, run_id) if is_full else generation.generation(root),
+        heard=heard,
+    )

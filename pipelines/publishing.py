@@ -1,0 +1,56 @@
+"""Publish what the lake holds, once its checks pass; and remove what is kept no longer."""
+
+import hashlib
+
+import polars as pl
+
+from models.marts import SOURCES, marts
+from models.metrics.priors import METHOD_VERSION
+from models.tables import org
+from models.tables.registry import TABLES
+from models.weeks import monday
+from pipelines.night import Night
+from warehouse.publish import About, Published, publish
+
+
+def publish_lake(night: Night) -> Published:
+    """Both stores anew from the tables as they stand in the lake.
+
+    Raises:
+        ChecksFailed: a built file is not as declared; the earlier files stay.
+        PublishError: another run publishes, or the disk is full.
+    """
+    tables = {name: night.lake.scan(TABLES[name]) for name in SOURCES.values() if name in TABLES}
+    frames: dict[str, pl.LazyFrame] = {
+        **marts(tables, night.until),
+        org.OBJECTIONS.name: night.lake.scan(org.OBJECTIONS),
+    }
+    about = About(
+        run_id=night.run_id,
+        published_at=night.now,
+        data_until=night.until,
+        method_version=METHOD_VERSION,
+        settings_digest=settings_digest(night),
+    )
+    privacy = night.settings.privacy
+    return publish(
+        frames,
+        about,
+        root=night.root,
+        detail=privacy.ops_detail,
+        key=night.key,
+        smallest_group=privacy.smallest_group,
+    )
+
+
+def settings_digest(night: Night) -> str:
+    """Digest of all settings, to tell when they changed; secrets are no part of it."""
+    return hashlib.sha256(night.settings.model_dump_json().encode()).hexdigest()[:16]
+
+
+def purge(night: Night) -> int:
+    """Rows removed because retention keeps them no longer; public histories stay."""
+    public = [source.name for source in night.settings.sources if source.public]
+    before = monday(night.oldest_day)
+    tables = [table for table in TABLES.values() if table.layer != "mart"]
+    return sum(night.lake.purge(tables, before, public).values())

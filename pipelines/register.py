@@ -1,0 +1,166 @@
+"""Bring the register up to date: who is who, who answers for what, and since when it is known.
+
+It is made of the org files, the corrections, the accounts and the owners files, and what was known
+before. The parts are in `connectors.org_files`, `connectors.corrections` and `models.org`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from connectors import corrections, org_files
+from connectors.corrections import Corrections
+from connectors.org_files import OrgFiles
+from models.org.corrections import Answered, delegations, owners
+from models.org.mandates import owner_mandates
+from models.org.people import Persons, persons
+from models.org.register import recorded
+from models.tables import Table, org, raw
+from pipelines.night import Night
+from pipelines.sync import forget_others
+from pipelines.touched import touched_weeks
+
+CORRECTIONS = "corrections.toml"
+CORRECTION = "correction:"  # how ids of mandates out of corrections begin
+RECORDED = (org.REPORTING_LINES, org.MANDATES, org.DELEGATIONS, org.AGREEMENTS)
+TABLES = tuple(table for table in org.ORG if table != org.COMMIT_SCOPES)
+
+
+@dataclass(frozen=True)
+class Registered:
+    """Rows by table of the register, and how many rows of files were left out."""
+
+    row_counts: Mapping[str, int]
+    left_out: int
+
+
+def register(night: Night) -> Registered:
+    """Writes all tables of the register, one commit each, with the weeks that changes touch.
+
+    Raises:
+        OrgError: people.csv is needed and has no rows.
+    """
+    forget_others(night)
+    settings = night.settings
+    files = read_files(night)
+    answers = corrections.read(Path(settings.folder) / CORRECTIONS, settings.company.time_zone)
+    who = persons(
+        _stored(night, raw.ACCOUNTS),
+        files.frames["people"],
+        listed=files.frames["accounts"],
+        same_person=answers.frames["same_person"],
+        ignore=answers.frames["ignore"],
+        key=night.key,
+        has_people=files.has_people,
+    )
+    tables, problems = _tables(night, files, answers, who)
+    for table in TABLES:
+        before, after = _stored(night, table), tables[table.name]
+        touched = touched_weeks(night.lake, table, before, after, night.until)
+        night.lake.write_whole(table, after, touched)
+    counts = {table.name: tables[table.name].height for table in TABLES}
+    return Registered(counts, problems.height)
+
+
+def read_files(night: Night) -> OrgFiles:
+    """What the org folder says now."""
+    settings = night.settings
+    return org_files.read(
+        Path(settings.org.directory),
+        settings.company.time_zone,
+        [location.id for location in settings.locations],
+        [source.name for source in settings.sources],
+        is_git_only=settings.is_git_only(),
+    )
+
+
+def _tables(
+    night: Night, files: OrgFiles, answers: Corrections, who: Persons
+) -> tuple[dict[str, pl.DataFrame], pl.DataFrame]:
+    """All tables of the register by name, and what was left out of the files they are made of."""
+    people = who.people.lazy()
+    owned = owners(answers.frames["owner"].lazy(), people)
+    handed = delegations(answers.frames["delegated"].lazy(), people, _scopes(night, files))
+    problems = pl.concat(
+        [
+            files.problems,
+            answers.problems,
+            *(
+                _of_corrections(part)
+                for part in (who.problems, _problems(owned), _problems(handed))
+            ),
+        ]
+    ).unique(maintain_order=True)
+    plain = {f"org.{name}": frame for name, frame in files.frames.items() if name != "accounts"}
+    lines, agreements = (
+        _recorded(night, table, plain[table.name].lazy())
+        for table in (org.REPORTING_LINES, org.AGREEMENTS)
+    )
+    given = pl.concat([plain[org.DELEGATIONS.name].lazy(), handed.records])
+    tables = plain | {
+        org.PEOPLE.name: who.people,
+        org.IDENTITIES.name: who.identities,
+        org.REPORTING_LINES.name: lines,
+        org.AGREEMENTS.name: agreements,
+        org.DELEGATIONS.name: _recorded(night, org.DELEGATIONS, given),
+        org.MANDATES.name: _mandates(night, plain[org.MANDATES.name], owned, who),
+        org.ORG_PROBLEMS.name: problems,
+    }
+    return tables, problems
+
+
+def _mandates(night: Night, listed: pl.DataFrame, owned: Answered, who: Persons) -> pl.DataFrame:
+    """Mandates of mandates.csv, of corrections and of owners files.
+
+    A correction is known from when a run first saw it, also the first: else an answer given today
+    would change what was known last year.
+    """
+    is_correction = pl.col("mandate_id").str.starts_with(CORRECTION)
+    known = night.lake.scan(org.MANDATES).filter(~pl.col("is_self_confirming"))
+    own = known.filter(~is_correction)
+    return pl.concat(
+        [
+            recorded(listed.lazy(), own, first_import=_is_empty(own), seen_at=night.now).collect(),
+            recorded(
+                owned.records, known.filter(is_correction), first_import=False, seen_at=night.now
+            ).collect(),
+            owner_mandates(night.lake.scan(raw.OWNER_ENTRIES), who.identities.lazy()).collect(),
+        ]
+    )
+
+
+def _recorded(night: Night, table: Table, new: pl.LazyFrame) -> pl.DataFrame:
+    """The records of a table, with when each came to be known and until when it stood."""
+    stored = night.lake.scan(table)
+    return recorded(new, stored, first_import=_is_empty(stored), seen_at=night.now).collect()
+
+
+def _is_empty(rows: pl.LazyFrame) -> bool:
+    return rows.head(1).collect().is_empty()
+
+
+def _scopes(night: Night, files: OrgFiles) -> pl.LazyFrame:
+    """Scopes that are known by name: of mandates.csv, scopes.csv and owners files."""
+    pair = ["scope_type", "scope_id"]
+    return pl.concat(
+        [
+            files.frames["mandates"].lazy().select(pair),
+            files.frames["scopes"].lazy().select(pair),
+            night.lake.scan(raw.OWNER_PATTERNS).select(pair),
+        ]
+    ).unique()
+
+
+def _problems(answered: Answered) -> pl.DataFrame:
+    return answered.problems.collect()
+
+
+def _of_corrections(problems: pl.DataFrame) -> pl.DataFrame:
+    named = problems.with_columns(file=pl.lit(CORRECTIONS), line=pl.col("line").cast(pl.Int64))
+    return named.select(org.ORG_PROBLEMS.columns)
+
+
+def _stored(night: Night, table: Table) -> pl.DataFrame:
+    return night.lake.scan(table).collect(engine="streaming")

@@ -1,0 +1,101 @@
+"""Who hears of a run that the daemon started and that failed, or that could not read a source.
+
+Runs of `dottedline run` carry a tag and tell by themselves: nobody hears of one twice.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+
+import dagster as dg
+from dagster import DagsterEventType, DagsterInstance, DagsterRun
+
+from models.settings import Settings
+from pipelines.checks import READ
+from pipelines.night import environment
+from pipelines.notify import Failure, tell
+
+STARTED_BY = "dottedline/started_by"
+COMMAND = {STARTED_BY: "command"}
+_KIND = re.compile(r"StepError: [^:]+: (\w+);")
+
+
+def sensors(settings: Settings | None) -> Sequence[dg.SensorDefinition]:
+    """The two sensors, on by default; without settings there is nobody to tell."""
+
+    @dg.run_failure_sensor(default_status=dg.DefaultSensorStatus.RUNNING)
+    def tell_of_failure(context: dg.RunFailureSensorContext) -> dg.SkipReason | None:
+        """Tells `notify.failures_to` of a failed run."""
+        return _tell(settings, context, failure_of(context.instance, context.dagster_run))
+
+    @dg.run_status_sensor(
+        run_status=dg.DagsterRunStatus.SUCCESS,
+        default_status=dg.DefaultSensorStatus.RUNNING,
+    )
+    def tell_of_gap(context: dg.RunStatusSensorContext) -> dg.SkipReason | None:
+        """Tells `notify.failures_to` of a run that published without a source."""
+        unread = unread_sources(context.instance, context.dagster_run.run_id)
+        if not unread:
+            return dg.SkipReason("All sources were read")
+        return _tell(settings, context, gap_of(context.dagster_run.run_id, unread))
+
+    return [tell_of_failure, tell_of_gap]
+
+
+def failure_of(instance: DagsterInstance, run: DagsterRun) -> Failure:
+    """What failed in a run: its steps, and the kind of the first error."""
+    events = [
+        record.dagster_event
+        for record in instance.all_logs(run.run_id, of_type=DagsterEventType.STEP_FAILURE)
+        if record.dagster_event is not None
+    ]
+    errors = [event.step_failure_data.error for event in events]
+    return Failure(
+        run_id=run.run_id,
+        steps=tuple(event.step_key or "" for event in events),
+        kind=next((_kind(error.to_string()) for error in errors if error), "the run broke off"),
+        is_published=False,
+    )
+
+
+def gap_of(run_id: str, unread: Iterable[str]) -> Failure:
+    """A run that published, but without news of these sources."""
+    return Failure(run_id, tuple(unread), "a source could not be read", is_published=True)
+
+
+def unread_sources(instance: DagsterInstance, run_id: str) -> list[str]:
+    """The sources that a run could not read."""
+    records = instance.all_logs(run_id, of_type=DagsterEventType.ASSET_CHECK_EVALUATION)
+    found = [
+        record.dagster_event.asset_check_evaluation_data
+        for record in records
+        if record.dagster_event is not None
+    ]
+    return sorted(
+        "/".join(each.asset_key.path)
+        for each in found
+        if each.check_name == READ and not each.passed
+    )
+
+
+def _kind(error: str) -> str:
+    if "AssetCheckFailed" in error:
+        return "checks failed"
+    named = _KIND.search(error)
+    return named[1] if named else "the run broke off"
+
+
+def _tell(
+    settings: Settings | None, context: dg.RunStatusSensorContext, failure: Failure
+) -> dg.SkipReason | None:
+    if STARTED_BY in context.dagster_run.tags:
+        return dg.SkipReason("The command that started it tells by itself")
+    if settings is None or not settings.notify.failures_to:
+        return dg.SkipReason("notify.failures_to is empty")
+    tell(
+        failure,
+        settings.notify.failures_to,
+        sender=settings.reports.mail_from,
+        internal_hosts=settings.privacy.internal_hosts,
+        environ=environment(settings),
+    )
+    return None

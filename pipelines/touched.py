@@ -1,0 +1,31 @@
+"""Which weeks a changed small table concerns, so that only those are computed again."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import polars as pl
+
+from models.org.changes import touched
+from models.tables import Table, raw
+from models.weeks import monday, weeks_between
+from warehouse.lake import Lake
+
+
+def touched_weeks(
+    lake: Lake, table: Table, before: pl.DataFrame, after: pl.DataFrame, until: datetime
+) -> frozenset[date] | None:
+    """Weeks with acts in which the two say something different; None: any, as nothing is dated."""
+    if table.interval is None:
+        return None
+    stored = lake.weeks(raw.COMMITS)
+    if not stored:
+        return frozenset()
+    first, last = min(stored), monday(until.astimezone(UTC).date())
+    key = [name for name in table.key if name not in table.interval]
+    compare = [name for name in table.columns if name not in (*key, *table.interval)]
+    stretches = touched(before.lazy(), after.lazy(), key, table.interval, compare).collect()
+    weeks: frozenset[date] = frozenset()
+    for start, end in stretches.iter_rows():
+        begins = max(first, monday(start.date()))
+        ends = last if end is None else min(last, monday((end - timedelta(microseconds=1)).date()))
+        weeks |= frozenset(weeks_between(begins, ends))
+    return weeks
