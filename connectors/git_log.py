@@ -34,12 +34,13 @@ COMMITS = pl.Schema(
         "committed_at": MOMENT,
         "author_id": pl.String(),
         "committer_id": pl.String(),
+        "is_whole": pl.Boolean(),
     }
 )
 SIGNATURES = pl.Schema(
     {"commit_id": pl.String(), "trailer": pl.String(), "account_id": pl.String()}
 )
-FILES = pl.Schema({"commit_id": pl.String(), "path": pl.String(), "blobs": pl.List(pl.String())})
+FILES = pl.Schema({"commit_id": pl.String(), "path": pl.String()})
 SEEN = pl.Schema(
     {
         "account_id": pl.String(),
@@ -54,9 +55,10 @@ SEEN = pl.Schema(
 class History:
     """What a log brought.
 
-    `commits`: id, moment, author and committer. `trailers`: those of another than the author.
-    `files`: path and the blobs before and after. `seen`: addresses with the latest name and the
-    first and last moment. `left`: commits at or after the end, which a later sync has to take.
+    `commits`: id, moment, author, committer, and whether all its blobs are in the clone.
+    `trailers`: those of another than the author. `files`: paths changed. `seen`: addresses with
+    the latest name and the first and last moment. `left`: commits at or after the end, which a
+    later sync has to take.
     """
 
     commits: pl.DataFrame
@@ -79,7 +81,7 @@ def read_history(
     Where a shallow clone was cut no commit is read: what it changed is not known.
     """
     parts = [
-        _parse(chunk, since, until, clone.boundary)
+        _parse(clone, chunk, since, until)
         for call in revisions
         for chunk in _records(_log(clone, call, since, with_files=with_files))
     ]
@@ -111,24 +113,12 @@ def changed_lines(clone: Clone, history: History) -> pl.DataFrame:
 
     Null where one of the blobs is absent from the clone.
     """
-    blobs = history.files["blobs"].explode().drop_nulls().unique()
-    missing = missing_blobs(clone, blobs.to_list())
-    unknown = history.commits.select("commit_id").clear()
-    if missing:
-        absent = pl.col("blobs").list.set_intersection(pl.lit(missing)).list.len() > 0
-        unknown = history.files.filter(absent).select("commit_id").unique()
     changed = history.files.select("commit_id").unique(maintain_order=True)
-    counted = _count_lines(clone, changed.join(unknown, on="commit_id", how="anti")["commit_id"])
-    return (
-        history.commits.select("commit_id")
-        .join(counted, on="commit_id", how="left")
-        .join(unknown.with_columns(is_unknown=True), on="commit_id", how="left")
-        .select(
-            "commit_id",
-            lines_changed=pl.when(pl.col("is_unknown").is_null()).then(
-                pl.col("lines_changed").fill_null(0)
-            ),
-        )
+    whole = history.commits.filter("is_whole").join(changed, on="commit_id", how="semi")
+    counted = _count_lines(clone, whole["commit_id"])
+    return history.commits.join(counted, on="commit_id", how="left").select(
+        "commit_id",
+        lines_changed=pl.when("is_whole").then(pl.col("lines_changed").fill_null(0)),
     )
 
 
@@ -166,26 +156,38 @@ def _records(chunks: Iterator[bytes]) -> Iterator[bytes]:
         yield rest
 
 
-def _parse(
-    chunk: bytes, since: datetime | None, until: datetime, boundary: frozenset[str]
-) -> History:
+def _parse(clone: Clone, chunk: bytes, since: datetime | None, until: datetime) -> History:
     heads = _heads(_text(chunk))
     is_late = pl.col("committed_at") >= until
-    is_known = ~pl.col("commit_id").is_in(list(boundary))
+    is_wanted = ~pl.col("commit_id").is_in(list(clone.boundary))
     if since is not None:
-        is_known &= pl.col("committed_at") >= since
-    left = heads.filter(is_late, is_known)["commit_id"].to_list()
-    commits = heads.filter(~is_late, is_known)
+        is_wanted &= pl.col("committed_at") >= since
+    left = heads.filter(is_late, is_wanted)["commit_id"].to_list()
+    commits = heads.filter(~is_late, is_wanted)
     trailers = _trailers(commits)
+    files = _files(commits)
+    torn = _torn(clone, files)
     return History(
-        commits=commits.select(list(COMMITS)),
+        commits=commits.with_columns(is_whole=~pl.col("commit_id").is_in(torn)).select(
+            list(COMMITS)
+        ),
         trailers=trailers.filter(pl.col("account_id").ne_missing(pl.col("author_id")))
         .select(list(SIGNATURES))
         .unique(maintain_order=True),
-        files=_files(commits),
+        files=files.select(list(FILES)),
         seen=_seen(commits, trailers),
         left=left,
     )
+
+
+def _torn(clone: Clone, files: pl.DataFrame) -> list[str]:
+    """Commits of which a blob, before or after, is absent from the clone."""
+    blobs = pl.concat([files["before"], files["after"]]).drop_nulls().unique()
+    missing = missing_blobs(clone, blobs.to_list()) if len(blobs) else []
+    if not missing:
+        return []
+    is_torn = pl.col("before").is_in(missing) | pl.col("after").is_in(missing)
+    return files.filter(is_torn)["commit_id"].unique().to_list()
 
 
 def _text(chunk: bytes) -> str:
@@ -252,7 +254,7 @@ def _files(commits: pl.DataFrame) -> pl.DataFrame:
         .explode("line")
         .filter(line.str.len_bytes() > 0)
         .with_columns(line=line.str.slice(1))
-        .select("commit_id", path=parts.field("field_1"), blobs=pl.concat_list(blobs))
+        .select("commit_id", path=parts.field("field_1"), before=blobs[0], after=blobs[1])
     )
     return _unquoted(files)
 
