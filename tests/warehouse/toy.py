@@ -26,7 +26,7 @@ Row = dict[str, Any]
 
 START = datetime(2024, 1, 1, tzinfo=UTC)  # a Monday
 UNTIL = START + timedelta(weeks=12)
-EAST = "10h"  # everybody lives ten hours east, so weeks begin on Sunday 14:00 UTC
+EAST, WEST = "10h", "-10h"  # Ben lives in the west; everybody else begins a week in the east
 
 
 class ThingsSchema(dy.Schema):
@@ -88,7 +88,8 @@ def amounts(things: pl.LazyFrame, spans: pl.LazyFrame, scale: int) -> pl.LazyFra
 
 
 def sums(amounts: pl.LazyFrame) -> pl.LazyFrame:
-    week = utc_week(pl.col("happened_at").dt.offset_by(EAST))
+    home = pl.when(person_id="ben").then(pl.lit(WEST)).otherwise(pl.lit(EAST))
+    week = utc_week(pl.col("happened_at").dt.offset_by(home))
     shifts = pl.LazyFrame({"shift": [-7, 0, 7, 14]})
     spread = amounts.with_columns(week=week).join(shifts, how="cross")
     return (
@@ -98,19 +99,21 @@ def sums(amounts: pl.LazyFrame) -> pl.LazyFrame:
     )
 
 
-def tops(sums: pl.LazyFrame) -> pl.LazyFrame:
+def tops(sums: pl.LazyFrame, weeks: list[date]) -> pl.LazyFrame:
     spread = sums.join(pl.LazyFrame({"shift": [0, 7, 14]}), how="cross")
-    return (
+    found = (
         spread.with_columns(pl.col("week") + pl.duration(days="shift"))
         .group_by("week")
         .agg(pl.col("amount").max())
     )
+    every = pl.LazyFrame({"week": weeks}, schema={"week": pl.Date})
+    return every.join(found, on="week", how="left").with_columns(pl.col("amount").fill_null(0))
 
 
 STEPS = [
     Step(AMOUNTS, amounts, (THINGS, SPANS), ("scale",)),
     Step(SUMS, sums, (AMOUNTS,)),
-    Step(TOPS, tops, (SUMS,)),
+    Step(TOPS, tops, (SUMS,), ("weeks",)),
 ]
 MADE = [AMOUNTS, SUMS, TOPS]
 
