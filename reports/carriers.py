@@ -13,7 +13,7 @@ import polars as pl
 from reports import phrases
 from reports.facts import Carrier, Crowd, Departs, Series, Stage, Usual
 from reports.groups import Group, Names
-from reports.rows import BEFORE, ROLLING, WEEKS, Rows, weeks_to
+from reports.rows import BEFORE, ROLLING, WEEKS, Rows, total, weeks_to
 
 FEWEST_ACTS = 4  # METHOD 5, hidden_hours: a person's minimum evidence in 4 weeks
 FEWEST_WEEKS = 2  # METHOD 5, the same
@@ -173,13 +173,13 @@ def top_two(rows: Rows, group: Group, week: date) -> tuple[float, frozenset[str]
             pl.col("week").is_between(week - timedelta(weeks=ROLLING - 1), week),
         )
         .group_by("person_id")
-        .agg(pl.col("hidden_hours").sum(), pl.col("act_count").sum())
+        .agg(total("hidden_hours"), pl.col("act_count").sum())
         .sort("hidden_hours", "person_id", descending=[True, False])
     )
-    total = float(sums["hidden_hours"].sum())
-    if sums.height < 3 or sums["act_count"].sum() < 12 or total < 6:
+    whole = float(sums["hidden_hours"].sum())
+    if sums.height < 3 or sums["act_count"].sum() < 12 or whole < 6:
         return None
-    return float(sums["hidden_hours"].head(2).sum()) / total, frozenset(sums["person_id"].head(2))
+    return float(sums["hidden_hours"].head(2).sum()) / whole, frozenset(sums["person_id"].head(2))
 
 
 def crowd(rows: Rows, group: Group, smallest_group: int) -> tuple[Crowd, ...]:

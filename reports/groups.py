@@ -11,7 +11,7 @@ from datetime import date, datetime
 import polars as pl
 
 from reports.phrases import NAMELESS, shown
-from reports.rows import Rows, in_utc
+from reports.rows import Rows, in_utc, total
 
 PROJECT = "project"  # the reader of the company-wide page: anyone
 DOMINANT = 0.85  # METHOD 11.3: above it a total is one person's
@@ -134,7 +134,7 @@ def _members(rows: Rows, team_id: str) -> frozenset[str]:
 
 
 def _title(rows: Rows, team_id: str | None, reader: str) -> str:
-    named = rows["teams"].filter(pl.col("team_id") == team_id)
+    named = rows["teams"].filter(pl.col("team_id").eq_missing(team_id))
     if not named.is_empty():
         return shown(named["name"][0])
     return f"Direct reports of {names_of(rows)[reader]}"
@@ -164,9 +164,9 @@ def totals(rows: Rows, group: Group, smallest_group: int) -> pl.DataFrame:
         .filter(pl.col("person_id").is_in(list(group.people)), "is_observed")
         .group_by("week")
         .agg(
-            value=pl.col("hidden_hours").sum(),
-            low=pl.col("hidden_hours_low").sum(),
-            high=pl.col("hidden_hours_high").sum(),
+            value=total("hidden_hours"),
+            low=total("hidden_hours_low"),
+            high=total("hidden_hours_high"),
             most=pl.col("hidden_hours").max(),
             people=(pl.col("act_count") > 0).sum(),
         )
@@ -193,8 +193,8 @@ def grade_of(rows: Rows, group: Group, week: date) -> str | None:
 
     The team's or the company's row, else the worst grade among the page's people.
     """
-    team = group.team_id if group.manager_id is not None else ""
-    own = rows["team_weeks"].filter(pl.col("week") == week, pl.col("team_id") == team)
+    team = "" if group.manager_id is None else group.team_id
+    own = rows["team_weeks"].filter(pl.col("week") == week, pl.col("team_id").eq_missing(team))
     if not own.is_empty():
         return str(own["evidence_grade"][0]) if own["evidence_grade"][0] else None
     grades = (

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
 import jinja2
+from markupsafe import Markup
 
 from reports import charts, maps, phrases
 from reports.facts import Weekly
@@ -94,7 +95,14 @@ def _environment() -> jinja2.Environment:
         lstrip_blocks=True,
     )
     environment.globals.update(charts=charts, maps=maps, words=phrases, hours_words=hours_words)
-    environment.filters.update(day=phrases.day, moment=_moment, csv=_csv, tojson_text=_quoted)
+    environment.filters.update(
+        day=phrases.day,
+        short_day=phrases.short_day,
+        moment=_moment,
+        csv=_csv,
+        toml=_quoted,
+        breakable=_breakable,
+    )
     return environment
 
 
@@ -111,6 +119,11 @@ def _csv(value: str) -> str:
     """A field as RFC 4180 writes it, and never a formula in a spreadsheet."""
     safe = f"'{value}" if value[:1] in "=+-@＝＋－＠" else value
     return '"' + safe.replace('"', '""') + '"' if re.search('[",]', safe) else safe
+
+
+def _breakable(value: str) -> Markup:
+    """A path or id that may go on in the next line after a separator."""
+    return Markup("<wbr>").join(re.split(r"(?<=[/:._])(?=[^/:._])", value))
 
 
 def _quoted(value: str) -> str:

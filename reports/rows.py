@@ -41,9 +41,10 @@ SECTIONS = {
     "acts": """
         select week, actor_id, scope_type, scope_id, authority, authority_class,
             count(*) as act_count,
-            coalesce(sum(minutes), 0) as minutes,
+            coalesce(sum(round(minutes * 1000)::bigint), 0) / 1000 as minutes,
             count(*) filter (where is_recorded_late) as late_count,
-            coalesce(sum(minutes) filter (where is_recorded_late), 0) as late_minutes
+            coalesce(sum(round(minutes * 1000)::bigint) filter (where is_recorded_late), 0) / 1000
+                as late_minutes
         from mart.acts where week between {first} and {week}
         group by all
     """,
@@ -69,9 +70,9 @@ SECTIONS = {
     "quarters": """
         with by_person as (
             select date_trunc('quarter', week) as quarter, person_id,
-                sum(hidden_hours) as value,
-                sum(hidden_hours_low) as low,
-                sum(hidden_hours_high) as high,
+                sum(round(hidden_hours * 1000)::bigint) / 1000 as value,
+                sum(round(hidden_hours_low * 1000)::bigint) / 1000 as low,
+                sum(round(hidden_hours_high * 1000)::bigint) / 1000 as high,
                 sum(act_count) as act_count
             from mart.person_weeks where is_observed and week <= {week} group by all
         ),
@@ -80,14 +81,14 @@ SECTIONS = {
             from mart.person_weeks where is_observed and week <= {week} group by all
         )
         select quarter, week_count,
-            sum(value) / week_count as value,
-            sum(low) / week_count as low,
-            sum(high) / week_count as high,
+            sum(round(value * 1000)::bigint) / 1000 / week_count as value,
+            sum(round(low * 1000)::bigint) / 1000 / week_count as low,
+            sum(round(high * 1000)::bigint) / 1000 / week_count as high,
             sum(act_count)::bigint as act_count,
             count(*) filter (where act_count > 0) as people_count,
-            max(value) / nullif(sum(value), 0) as top_share
+            max(value) / nullif(sum(round(value * 1000)::bigint) / 1000, 0) as top_share
         from by_person join weeks using (quarter)
-        group by quarter, week_count order by quarter
+        group by quarter, week_count
     """,
 }
 
@@ -123,11 +124,18 @@ def read_rows(store: Path, week: date) -> Rows:
         "year": _literal(week - timedelta(weeks=51)),
     }
     with connect(store) as con:
-        tables = {name: ask(con, sql.format(**dates)) for name, sql in SECTIONS.items()}
+        tables = {
+            name: ask(con, f"{sql.format(**dates)} order by all") for name, sql in SECTIONS.items()
+        }
     if tables["about"].is_empty():
         raise ValueError(f"{store.name}: mart.about is empty; run `dottedline run` first")
     about: dict[str, Any] = tables["about"].row(0, named=True)
     return Rows(week, about["run_id"], in_utc(about["data_until"]), about["method_version"], tables)
+
+
+def total(column: str) -> pl.Expr:
+    """The sum of hours or minutes, to a thousandth: added as whole numbers, in any order alike."""
+    return ((pl.col(column) * 1000).round().cast(pl.Int64).sum() / 1000).alias(column)
 
 
 def _literal(value: date) -> str:

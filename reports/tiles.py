@@ -19,7 +19,7 @@ def tiles(
 ) -> tuple[Tile, ...]:
     """Hours outside the role; share of two people, or of acts where nobody is named; areas."""
     compares = stage != "learning"
-    share = _two(rows, group) if allowed.people else _acts(rows, group)
+    share = _two(rows, group, stage) if allowed.people else _acts(rows, group)
     hours = _hours(now, series, stage)
     if not allowed.hours:
         hours, share = (Tile(tile.title, None, allowed.closed_because) for tile in (hours, share))
@@ -46,7 +46,7 @@ def _hours(now: Bar, series: Series, stage: Stage) -> Tile:
     return Tile(title, phrases.hours(now.total), likely, series[-WEEKS:], band)
 
 
-def _two(rows: Rows, group: Group) -> Tile:
+def _two(rows: Rows, group: Group, stage: Stage) -> Tile:
     title = "Carried by two people"
     found = [top_two(rows, group, monday) for monday in weeks_to(rows.week, BEFORE)]
     series = tuple(two[0] if two else None for two in found)
@@ -54,7 +54,8 @@ def _two(rows: Rows, group: Group) -> Tile:
         return Tile(title, None, "under 12 acts or 6 h in 8 weeks", series[-WEEKS:])
     band = usual(series)
     words = f"; usual {phrases.percent_span(*band)}" if band else ""
-    return Tile(title, phrases.percent(series[-1]), f"of 8 weeks{words}", series[-WEEKS:], band)
+    since = "of 8 weeks" if stage == "full" else "of the weeks so far"
+    return Tile(title, phrases.percent(series[-1]), f"{since}{words}", series[-WEEKS:], band)
 
 
 def _acts(rows: Rows, group: Group) -> Tile:

@@ -11,7 +11,7 @@ from reports import phrases
 from reports.carriers import usual
 from reports.facts import Bar, Quarter, Series, Trend, Usual
 from reports.groups import DOMINANT, Group, totals
-from reports.rows import BEFORE, WEEKS, Rows, weeks_to
+from reports.rows import BEFORE, WEEKS, Rows, total, weeks_to
 
 FEWEST = 4  # under four weeks there is no trend to draw
 INFORMAL = ("gap", "cover", "bypass", "unresolved")
@@ -58,16 +58,16 @@ def _parts(rows: Rows, group: Group) -> dict[date, tuple[float, ...]]:
         rows["person_weeks"]
         .filter(pl.col("person_id").is_in(ids), "is_observed")
         .group_by("week")
-        .agg(pl.col("hidden_hours").sum(), pl.col("excess_hours").sum())
+        .agg(total("hidden_hours"), total("excess_hours"))
     )
     acts = (
         rows["acts"]
         .filter(pl.col("actor_id").is_in(ids), pl.col("authority_class") == "informal")
         .group_by("week", "authority")
-        .agg(pl.col("minutes").sum())
+        .agg(total("minutes"))
     )
     minutes: dict[date, dict[str, float]] = {}
-    for monday, authority, value in acts.iter_rows():
+    for monday, authority, value in acts.sort("week", "authority").iter_rows():
         minutes.setdefault(monday, {})[authority] = value
     found = {}
     for monday, hidden, excess in persons.iter_rows():

@@ -85,6 +85,42 @@ class Story:
         self.rows[table] = [row for row in self.rows.get(table, []) if not where(row)]
         return self
 
+    def copy_person(self, person: str, new: str, name: str) -> "Story":
+        """One more report of Sam's, who does what `person` does."""
+        self.add(
+            "people", {"person_id": new, "name": name, "title": "Developer", "team_id": "checkout"}
+        )
+        self.add(
+            "reporting_lines",
+            {
+                "person_id": new,
+                "manager_id": "sam",
+                "line_type": "solid",
+                "valid_from": LINE_FROM,
+                "recorded_at": LINE_FROM,
+            },
+        )
+        own = [row for row in self.rows["person_weeks"] if row["person_id"] == person]
+        self.add("person_weeks", *({**row, "person_id": new} for row in own))
+        ties = [row for row in self.rows["lead_ties"] if row["actor_id"] == person]
+        return self.add("lead_ties", *({**row, "actor_id": new} for row in ties))
+
+    def add_area(self, area: str, owner: str, leader: str) -> "Story":
+        """One more area, led by its owner."""
+        key = {"scope_type": "component", "scope_id": area, "week": WEEK}
+        self.add(
+            "areas",
+            {
+                **key,
+                "leader_id": leader,
+                "leader_share": 0.6,
+                "act_count": 20,
+                "informal_share": 0.1,
+                "match": "matches",
+            },
+        )
+        return self.add("area_owners", {**key, "owner_id": owner})
+
     def write(self, folder: Path) -> Path:
         """The restricted store with every declared table, checked by its schema."""
         path = folder / "restricted.duckdb"
