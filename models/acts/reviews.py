@@ -8,6 +8,7 @@ was at work earlier, so the moment is not the actor's own.
 import polars as pl
 
 from models.acts.commits import commit_acts
+from models.acts.guards import MACHINES
 
 
 def reviews(
@@ -16,10 +17,16 @@ def reviews(
     commit_scopes: pl.LazyFrame,
     identities: pl.LazyFrame,
 ) -> pl.LazyFrame:
-    """Acts of reviewing another's commit. A review by the author's other account is excluded."""
-    named = trailers.join(
-        commits.select("source", "commit_id", "author_key"), on=["source", "commit_id"]
-    ).filter(pl.col("account_key") != pl.col("author_key"))
+    """Acts of reviewing another's commit. A review by the author's other account is excluded.
+
+    A build robot's trailer is no act of anybody: it is left out, not excluded.
+    """
+    machines = identities.filter(pl.col("kind").is_in(MACHINES)).select("source", "account_key")
+    named = (
+        trailers.join(machines, on=["source", "account_key"], how="anti")
+        .join(commits.select("source", "commit_id", "author_key"), on=["source", "commit_id"])
+        .filter(pl.col("account_key") != pl.col("author_key"))
+    )
     events = named.select(
         "source",
         "commit_id",

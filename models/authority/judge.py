@@ -27,6 +27,7 @@ from models.authority.register import (
 from models.org.chains import chain_scopes
 from models.org.intervals import holds, intersected
 from models.org.lines import managers
+from models.settled import settled
 from models.tables.authority import JudgedActsSchema
 
 LEAST_CONFIDENCE = 0.6  # METHOD 2.2: below it an act is unknown
@@ -90,15 +91,6 @@ def acts(
     now = _judged(placed, act_targets, chains, as_now(register))
     known = _judged(late.drop("late_from", "late_to"), act_targets, chains, as_known(register))
     return _headline(now, known).select(JudgedActsSchema.column_names())
-
-
-def settled(rows: pl.LazyFrame) -> pl.LazyFrame:
-    """The same rows, computed now.
-
-    Each rule reads what the rules before it left open. As one lazy plan that doubles with every
-    rule and is not planned in minutes; so the rules run one after the other.
-    """
-    return rows.collect(engine="streaming").lazy()
 
 
 def _with_teams(ledgers: pl.LazyFrame, people: pl.LazyFrame) -> pl.LazyFrame:

@@ -21,8 +21,8 @@ class Register:
     holdings: person_id, act_kinds, via_kinds, scope_type, scope_id, valid_from, valid_to,
     confirmed_at, is_self_confirming, recorded_at. lines: person_id, manager_id, is_deputy,
     line_type, valid_from, valid_to, recorded_at. delegations, agreements: as declared.
-    no_owner, absences, people, requests, traces, windows: as declared, always known. work_stretches: when each
-    person works (models.working_time).
+    no_owner, absences, people, requests, traces, windows: as declared, always known.
+    work_stretches: when each person works (models.working_time).
     """
 
     holdings: pl.LazyFrame

@@ -1,15 +1,20 @@
 """Who owns an area by the register, and who leads it in practice over 52 weeks."""
 
+from datetime import date
+
 import polars as pl
 
 from models.authority.register import holdings
+from models.metrics.sums import total
 from models.metrics.windows import trailing
 from models.org.intervals import holds
+from models.settled import settled
 from models.tables.metrics import AreaOwnersSchema, AreasSchema
 
 WEEKS = 52
 FEWEST_ACTS = 10  # METHOD 6.1 S7 and S2: below it nobody is said to lead
 HALF_LIFE_WEEKS = 26.0  # METHOD D2: recency half-life 180 days
+LN_2 = 0.6931471805599453
 NO_AREAS = ("company", "team", "person")
 
 
@@ -34,8 +39,8 @@ def area_owners(
     )
 
 
-def areas(traces: pl.LazyFrame, area_owners: pl.LazyFrame) -> pl.LazyFrame:
-    """Each area and week: who leads most, who would without a mandate, and whether owners do.
+def areas(traces: pl.LazyFrame, area_owners: pl.LazyFrame, *, weeks: list[date]) -> pl.LazyFrame:
+    """Each area and week of `weeks`: who leads most, who would without a mandate.
 
     The leader has most acts for others over 52 weeks (ties: the earlier id). The candidate is the
     one without a mandate there who has most own work and work for others, older weeks counting
@@ -43,57 +48,107 @@ def areas(traces: pl.LazyFrame, area_owners: pl.LazyFrame) -> pl.LazyFrame:
     is busy everywhere is not the candidate everywhere. A repository is an area only where it has
     owners.
     """
-    area = ["scope_type", "scope_id", "week"]
-    people = _people_weeks(traces)
-    owners = area_owners.select(*area, person_id="owner_id", is_owner=pl.lit(value=True))
-    placed = people.join(owners, on=[*area, "person_id"], how="left").with_columns(
-        pl.col("is_owner").fill_null(value=False)
+    weekly = settled(_weekly(traces))
+    codes = _Codes(weekly)
+    owners = settled(
+        codes.coded(
+            area_owners.filter(pl.col("week").is_in(weeks)).rename({"owner_id": "person_id"})
+        )
     )
-    led = placed.filter(pl.col("led_count") > 0).sort(
-        "led_count", "person_id", descending=[True, False]
+    people = settled(_people_weeks(codes.coded(weekly), weeks))
+    placed = settled(
+        people.join(
+            owners.with_columns(is_owner=pl.lit(value=True)), on=PLACE, how="left"
+        ).with_columns(pl.col("is_owner").fill_null(value=False))
     )
-    leaders = led.group_by(area, maintain_order=True).agg(
-        leader_id=pl.col("person_id").first(),
-        leader_count=pl.col("led_count").first(),
-        act_count=pl.col("led_count").sum(),
-        informal_count=pl.col("led_count").filter(~pl.col("is_owner")).sum(),
+    area = ["area", "week"]
+    everywhere = placed.group_by("person", "week").agg(everywhere=total("recent"))
+    weights = placed.filter(~pl.col("is_owner")).join(everywhere, on=["person", "week"])
+    candidates = weights.group_by(area).agg(
+        candidate=_first_person(
+            (pl.col("recent") / pl.col("everywhere").sqrt() * 2**16).cast(pl.Int64)
+        )
     )
-    everywhere = placed.group_by("person_id", "week").agg(total=pl.col("recent").sum())
-    candidates = (
-        placed.filter(~pl.col("is_owner"))
-        .join(everywhere, on=["person_id", "week"])
-        .with_columns(weight=pl.col("recent") / pl.col("total").sqrt())
-        .sort("weight", "person_id", descending=[True, False])
-        .group_by(area, maintain_order=True)
-        .agg(candidate_id=pl.col("person_id").first())
-    )
-    owned = owners.group_by(area).agg(owner_ids=pl.col("person_id"))
-    enough = pl.col("act_count") >= FEWEST_ACTS
-    return (
-        placed.select(area)
-        .unique()
-        .join(leaders, on=area, how="left")
+    ruled = (
+        placed.group_by(area)
+        .agg(
+            leader=_first_person(pl.col("led_count")),
+            leader_count=pl.col("led_count").max(),
+            act_count=pl.col("led_count").sum(),
+            informal_count=pl.col("led_count").filter(~pl.col("is_owner")).sum(),
+        )
         .join(candidates, on=area, how="left")
-        .join(owned, on=area, how="left")
-        .with_columns(pl.col("act_count").fill_null(0))
-        .with_columns(
-            leader_id=pl.when(enough).then("leader_id"),
-            leader_share=pl.when(enough).then(pl.col("leader_count") / pl.col("act_count")),
-            informal_share=pl.when(enough).then(pl.col("informal_count") / pl.col("act_count")),
-            candidate_id=pl.when(enough).then("candidate_id"),
-        )
-        .with_columns(
-            match=pl.when(~enough)
-            .then(pl.lit("too_few"))
-            .when(pl.col("owner_ids").is_null())
-            .then(pl.lit("no_owner"))
-            .when(pl.col("owner_ids").list.contains(pl.col("leader_id")))
-            .then(pl.lit("matches"))
-            .otherwise(pl.lit("differs"))
-        )
-        .filter((pl.col("scope_type") != "repository") | pl.col("owner_ids").is_not_null())
-        .select(AreasSchema.column_names())
+        .join(owners.group_by(area).agg(owners=pl.col("person")), on=area, how="left")
     )
+    return codes.named(_matched(ruled)).select(AreasSchema.column_names())
+
+
+def _matched(ruled: pl.LazyFrame) -> pl.LazyFrame:
+    """Areas with shares and match; too few acts say nothing about who leads."""
+    enough = pl.col("act_count") >= FEWEST_ACTS
+    return ruled.with_columns(
+        leader=pl.when(enough).then("leader"),
+        leader_share=pl.when(enough).then(pl.col("leader_count") / pl.col("act_count")),
+        informal_share=pl.when(enough).then(pl.col("informal_count") / pl.col("act_count")),
+        candidate=pl.when(enough).then("candidate"),
+        match=pl.when(~enough)
+        .then(pl.lit("too_few"))
+        .when(pl.col("owners").is_null())
+        .then(pl.lit("no_owner"))
+        .when(pl.col("owners").list.contains(pl.col("leader")))
+        .then(pl.lit("matches"))
+        .otherwise(pl.lit("differs")),
+    )
+
+
+PLACE = ["area", "person", "week"]
+MOST_PEOPLE = 2**24  # people fit below the count in one sortable number
+
+
+def _first_person(size: pl.Expr) -> pl.Expr:
+    """The person with most; of equals the first. Null where nobody has any."""
+    ordered = size * MOST_PEOPLE + (MOST_PEOPLE - 1 - pl.col("person"))
+    most = ordered.filter(size > 0).max()
+    return MOST_PEOPLE - 1 - most % MOST_PEOPLE
+
+
+class _Codes:
+    """Areas and people as numbers in the order of their names, for the time of the sums.
+
+    The sums are over millions of rows of area, person and week: as numbers they cost a fifth.
+    """
+
+    def __init__(self, weekly: pl.LazyFrame) -> None:
+        area = ["scope_type", "scope_id"]
+        self.areas = settled(weekly.select(area).unique().sort(area).with_row_index("area"))
+        self.people = settled(
+            weekly.select("person_id").unique().sort("person_id").with_row_index("person")
+        ).with_columns(pl.col("person").cast(pl.Int64))
+
+    def coded(self, rows: pl.LazyFrame) -> pl.LazyFrame:
+        """Rows with area and person in place of their names; who left no trace is not there."""
+        return (
+            rows.join(self.areas, on=["scope_type", "scope_id"])
+            .join(self.people, on="person_id", how="left")
+            .with_columns(pl.col("person").fill_null(-1))
+            .drop("scope_type", "scope_id", "person_id")
+        )
+
+    def named(self, rows: pl.LazyFrame) -> pl.LazyFrame:
+        """Rows with the names of area, leader and candidate; unowned repositories left out."""
+        who = self.people
+        return (
+            rows.join(self.areas, on="area")
+            .filter((pl.col("scope_type") != "repository") | pl.col("owners").is_not_null())
+            .join(
+                who.rename({"person": "leader", "person_id": "leader_id"}), on="leader", how="left"
+            )
+            .join(
+                who.rename({"person": "candidate", "person_id": "candidate_id"}),
+                on="candidate",
+                how="left",
+            )
+        )
 
 
 def _weekly(traces: pl.LazyFrame) -> pl.LazyFrame:
@@ -103,25 +158,23 @@ def _weekly(traces: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def _area_weeks(traces: pl.LazyFrame) -> pl.LazyFrame:
-    return trailing(_weekly(traces), WEEKS, ["led_count"], ["scope_type", "scope_id"])
+    return trailing(_weekly(traces), WEEKS, ["scope_type", "scope_id"], counts=["led_count"])
 
 
-def _people_weeks(traces: pl.LazyFrame) -> pl.LazyFrame:
-    """Per area, person and week: acts for others over 52 weeks, and all work with its recency.
+def _people_weeks(weekly: pl.LazyFrame, weeks: list[date]) -> pl.LazyFrame:
+    """Per area, person and week of `weeks`: acts for others over 52 weeks, and all recent work.
 
-    Recency by weeks since: a trace of k weeks ago counts 2^(-k / half-life).
+    Recent: a trace of k weeks ago counts 2^(-k / half-life).
     """
     steps = pl.LazyFrame({"step": range(WEEKS)}, schema={"step": pl.Int32})
-    decay = (-pl.col("step").cast(pl.Float64) / HALF_LIFE_WEEKS * 0.6931471805599453).exp()
+    decay = (-pl.col("step").cast(pl.Float64) / HALF_LIFE_WEEKS * LN_2).exp()
     return (
-        _weekly(traces)
-        .group_by("scope_type", "scope_id", "person_id", "week")
+        weekly.group_by(PLACE)
         .agg(pl.col("own_count", "led_count").sum())
         .join(steps, how="cross")
-        .with_columns(
-            week=(pl.col("week").cast(pl.Int32) + 7 * pl.col("step")).cast(pl.Date),
-            recent=(pl.col("own_count") + pl.col("led_count")).cast(pl.Float64) * decay,
-        )
-        .group_by("scope_type", "scope_id", "person_id", "week")
-        .agg(pl.col("led_count").sum(), pl.col("recent").sum())
+        .with_columns(week=(pl.col("week").cast(pl.Int32) + 7 * pl.col("step")).cast(pl.Date))
+        .filter(pl.col("week").is_in(weeks))
+        .with_columns(recent=(pl.col("own_count") + pl.col("led_count")).cast(pl.Float64) * decay)
+        .group_by(PLACE)
+        .agg(pl.col("led_count").sum(), recent=total("recent"))
     )

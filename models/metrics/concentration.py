@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from models.metrics.intervals import high, low, team_square
+from models.metrics.sums import total
 from models.metrics.windows import trailing
 from models.tables.metrics import TeamWeeksSchema
 
@@ -52,14 +53,12 @@ def team_weeks(
 def _hours(hidden_minutes: pl.LazyFrame) -> pl.LazyFrame:
     key = ["team_id", "week"]
     cells = hidden_minutes.filter(pl.col("team_id").is_not_null())
-    by_person = cells.group_by(*key, "person_id").agg(pl.col("minutes").sum())
-    by_kind = cells.group_by(*key, "kind").agg(pl.col("minutes").sum())
-    squares = (pl.col("minutes") ** 2).sum()
+    by_person = cells.group_by(*key, "person_id").agg(minutes=total("minutes"))
+    by_kind = cells.group_by(*key, "kind").agg(minutes=total("minutes"))
+    squares = total(pl.col("minutes") ** 2)
     sums = (
         cells.group_by(key)
-        .agg(
-            total=pl.col("minutes").sum(), cells_squared=squares, variance=pl.col("variance").sum()
-        )
+        .agg(total=total("minutes"), cells_squared=squares, variance=total("variance"))
         .join(by_person.group_by(key).agg(people_squared=squares), on=key)
         .join(by_kind.group_by(key).agg(kinds_squared=squares), on=key)
     )
@@ -98,14 +97,14 @@ def _concentration(hidden_minutes: pl.LazyFrame, members: pl.LazyFrame) -> pl.La
     counts = trailing(
         hidden_minutes.filter(pl.col("team_id").is_not_null()),
         WEEKS,
-        ["informal_act_count"],
         ["team_id", "person_id"],
+        counts=["informal_act_count"],
     )
     days = trailing(
         members.with_columns(pl.col("present_days").fill_null(5.0)),
         WEEKS,
-        ["present_days"],
         ["team_id", "person_id"],
+        quantities=["present_days"],
     )
     people = (
         members.select(person)

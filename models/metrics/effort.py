@@ -20,7 +20,9 @@ from models.metrics.priors import (
     median_minutes,
     of_kind,
 )
+from models.metrics.sums import total
 from models.org.intervals import holds
+from models.settled import settled
 from models.tables.metrics import ActEffortsSchema
 from models.weeks import MINUTES_A_WEEK, localized
 from models.working_time import DEFAULT_PATTERN
@@ -41,8 +43,8 @@ def acts(
     company_zone: str,
 ) -> pl.LazyFrame:
     """Judged acts with week, minutes and their interval, credited and after-hours minutes."""
-    timed = _with_local_time(_with_minutes(acts), people, offsets, company_zone)
-    credited = _credited(timed)
+    timed = settled(_with_local_time(_with_minutes(acts), people, offsets, company_zone))
+    credited = settled(_credited(timed))
     return _with_after_hours(credited, absences, minutes_of_week, holiday_dates).select(
         ActEffortsSchema.column_names()
     )
@@ -135,7 +137,7 @@ def _union(acts: pl.LazyFrame) -> pl.LazyFrame:
         .over(who)
     )
     mixed = (pl.col("layer").min() != pl.col("layer").max()).over([*who, "session"])
-    marked = marked.with_columns(is_mixed=mixed)
+    marked = settled(marked.with_columns(is_mixed=mixed))
     plain = marked.filter(~pl.col("is_mixed")).with_columns(credited_minutes=_beyond("covered"))
     layers = [_layer(marked.filter("is_mixed"), layer, who) for layer in sorted(PRIORITY.values())]
     return pl.concat([plain, *layers]).drop(
@@ -162,20 +164,12 @@ def _layer(mixed: pl.LazyFrame, layer: int, who: list[str]) -> pl.LazyFrame:
         )
 
     ours = added(mixed.filter(pl.col("layer") == layer))
-    up_to = (
-        added(mixed.filter(pl.col("layer") <= layer))
-        .group_by(group)
-        .agg(up_to=pl.col("added").sum())
-    )
-    below = (
-        added(mixed.filter(pl.col("layer") < layer))
-        .group_by(group)
-        .agg(below=pl.col("added").sum())
-    )
+    up_to = added(mixed.filter(pl.col("layer") <= layer)).group_by(group).agg(up_to=total("added"))
+    below = added(mixed.filter(pl.col("layer") < layer)).group_by(group).agg(below=total("added"))
     return (
         ours.join(up_to, on=group, how="left")
         .join(below, on=group, how="left")
-        .with_columns(own=pl.col("added").sum().over(group))
+        .with_columns(own=total("added").over(group))
         .with_columns(
             credited_minutes=pl.col("added")
             * (pl.col("up_to") - pl.col("below").fill_null(0.0))

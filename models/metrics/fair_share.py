@@ -4,6 +4,7 @@ import polars as pl
 
 from models.metrics.intervals import own_variance
 from models.metrics.priors import PACE_SD, Z90
+from models.metrics.sums import total
 from models.metrics.windows import trailing
 
 WEEKS = 8
@@ -25,28 +26,26 @@ def excess(acts: pl.LazyFrame, present: pl.LazyFrame) -> pl.LazyFrame:
     person = ["person_id", *week]
     ordinary = acts.filter(pl.col("authority") == "ordinary", pl.col("team_id").is_not_null())
     own = ordinary.group_by(person_id="actor_id", team_id="team_id", week="week").agg(
-        own=pl.col("credited_minutes").sum(), variance=own_variance().sum()
+        own=total("credited_minutes"), variance=total(own_variance())
     )
     authored = ordinary.group_by(person_id="target_id", team_id="team_id", week="week").agg(
-        authored=pl.col("credited_minutes").sum()
+        authored=total("credited_minutes")
     )
     shares = (
         members.join(own, on=person, how="left")
         .join(authored, on=person, how="left")
         .with_columns(pl.col("own", "variance", "authored").fill_null(0.0))
-        .with_columns(team_weight=pl.col("weight").sum().over(week))
+        .with_columns(team_weight=total("weight").over(week))
         .with_columns(others=pl.col("team_weight") - pl.col("weight"))
         .with_columns(
             owed=pl.when(pl.col("others") > 0)
             .then(pl.col("authored") / pl.col("others"))
             .otherwise(0.0)
         )
-        .with_columns(
-            expected=pl.col("weight") * (pl.col("owed").sum().over(week) - pl.col("owed"))
-        )
+        .with_columns(expected=pl.col("weight") * (total("owed").over(week) - pl.col("owed")))
     )
     sums = ["own", "expected", "variance"]
-    over_weeks = trailing(shares, WEEKS, sums, ["person_id", "team_id"]).rename(
+    over_weeks = trailing(shares, WEEKS, ["person_id", "team_id"], quantities=sums).rename(
         {name: f"{name}_8w" for name in sums}
     )
     difference = pl.col("own_8w") - pl.col("expected_8w")

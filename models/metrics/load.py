@@ -4,6 +4,7 @@ import polars as pl
 
 from models.metrics.fair_share import excess
 from models.metrics.intervals import high, low, own_variance, person_square
+from models.metrics.sums import total
 from models.metrics.windows import trailing
 from models.tables.metrics import HiddenMinutesSchema, PersonWeeksSchema
 
@@ -37,11 +38,11 @@ def hidden_minutes(acts: pl.LazyFrame, *, present_weeks: pl.LazyFrame) -> pl.Laz
             informal_act_count=pl.lit(0, dtype=pl.Int64),
         ),
     ]
-    sums = ["minutes", "excess_minutes", "variance", "informal_act_count"]
+    sums = ["minutes", "excess_minutes", "variance"]
     return (
         pl.concat(cells)
         .group_by("person_id", "week", "kind")
-        .agg(pl.col(sums).sum())
+        .agg(*(total(name).alias(name) for name in sums), pl.col("informal_act_count").sum())
         .join(teams, on=["person_id", "week"], how="left")
         .select(HiddenMinutesSchema.column_names())
     )
@@ -85,10 +86,10 @@ def _counted(acts: pl.LazyFrame) -> pl.LazyFrame:
 
 def _by_person(cells: pl.LazyFrame, key: list[str]) -> pl.LazyFrame:
     return cells.group_by(key).agg(
-        total=pl.col("minutes").sum(),
-        excess_minutes=pl.col("excess_minutes").sum(),
-        kinds_squared=(pl.col("minutes") ** 2).sum(),
-        variance=pl.col("variance").sum(),
+        total=total("minutes"),
+        excess_minutes=total("excess_minutes"),
+        kinds_squared=total(pl.col("minutes") ** 2),
+        variance=total("variance"),
     )
 
 
@@ -111,8 +112,9 @@ def _eight_weeks(hidden: pl.LazyFrame, present: pl.LazyFrame) -> pl.LazyFrame:
         "person_id", "week", weeks=pl.lit(1, dtype=pl.Int64)
     )
     cells = hidden.join(seen, on=["person_id", "week"])
-    sums = trailing(cells, WEEKS, ["minutes", "excess_minutes", "variance"], ["person_id", "kind"])
-    observed = trailing(seen, WEEKS, ["weeks"], ["person_id"])
+    quantities = ["minutes", "excess_minutes", "variance"]
+    sums = trailing(cells, WEEKS, ["person_id", "kind"], quantities=quantities)
+    observed = trailing(seen, WEEKS, ["person_id"], counts=["weeks"])
     totals = observed.join(
         _by_person(sums, ["person_id", "week"]), on=["person_id", "week"], how="left"
     ).with_columns(pl.col("total", "kinds_squared", "variance").fill_null(0.0))
@@ -123,12 +125,12 @@ def _by_class(acts: pl.LazyFrame) -> pl.LazyFrame:
     minutes = pl.col("credited_minutes")
     return acts.group_by("week", person_id="actor_id").agg(
         *(
-            minutes.filter(pl.col("authority_class") == name).sum().alias(f"{name}_minutes")
+            total(minutes.filter(pl.col("authority_class") == name)).alias(f"{name}_minutes")
             for name in CLASSES
         ),
-        after_hours_minutes=pl.col("after_hours_minutes")
-        .filter(pl.col("authority_class") == "informal")
-        .sum(),
+        after_hours_minutes=total(
+            pl.col("after_hours_minutes").filter(pl.col("authority_class") == "informal")
+        ),
         act_count=pl.len().cast(pl.Int64),
     )
 
@@ -159,7 +161,7 @@ def _funded(mandates: pl.LazyFrame, present: pl.LazyFrame) -> pl.LazyFrame:
             & (pl.col("valid_to").is_null() | (pl.col("valid_to") > monday))
         )
         .group_by("person_id", "week")
-        .agg(funded_hours=pl.col("funded").sum())
+        .agg(funded_hours=total("funded"))
     )
 
 

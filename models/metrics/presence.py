@@ -30,8 +30,8 @@ def present_weeks(
             "week", person_id="actor_id", n=pl.lit(1, dtype=pl.Int64)
         ),
         ACTIVE_WEEKS,
-        ["n"],
         ["person_id"],
+        counts=["n"],
     )
     weeks = coverage.group_by("week").agg(is_complete=pl.col("is_complete").all())
     monday = pl.col("week").cast(pl.Datetime("us")).dt.replace_time_zone("UTC")

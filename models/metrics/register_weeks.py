@@ -22,7 +22,7 @@ def register_weeks(acts: pl.LazyFrame) -> pl.LazyFrame:
     everyone = counted.with_columns(team_id=pl.lit(""))
     teams = counted.filter(pl.col("team_id").is_not_null())
     sums = ["targeted_count", "resolved", "stale"]
-    over_weeks = trailing(pl.concat([everyone, teams]), WEEKS, sums, ["team_id"])
+    over_weeks = trailing(pl.concat([everyone, teams]), WEEKS, ["team_id"], counts=sums)
     return (
         over_weeks.with_columns(
             resolved_share=pl.col("resolved") / pl.col("targeted_count"),

@@ -23,9 +23,9 @@ def lead_ties(acts: pl.LazyFrame) -> pl.LazyFrame:
         informal_act_count=(pl.col("authority_class") == "informal").cast(pl.Int64),
         hours=pl.col("credited_minutes") / 60.0,
     )
-    sums = ["act_count", "informal_act_count", "hours"]
+    counts = ["act_count", "informal_act_count"]
     return (
-        trailing(led, WEEKS, sums, ["actor_id", "target_id"])
+        trailing(led, WEEKS, ["actor_id", "target_id"], counts=counts, quantities=["hours"])
         .filter(pl.col("act_count") >= FEWEST_ACTS)
         .select(LeadTiesSchema.column_names())
     )

@@ -2,20 +2,32 @@
 
 import polars as pl
 
+from models.metrics.sums import total
 
-def trailing(rows: pl.LazyFrame, weeks: int, sums: list[str], by: list[str]) -> pl.LazyFrame:
-    """Sums of `sums` over the `weeks` weeks ending with each week, by `by` and week.
 
-    A week has a row if any of its window has one, so rows run on past the last week given.
+def trailing(
+    rows: pl.LazyFrame,
+    weeks: int,
+    by: list[str],
+    *,
+    counts: list[str] | None = None,
+    quantities: list[str] | None = None,
+) -> pl.LazyFrame:
+    """Sums over the `weeks` weeks ending with each week, by `by` and week.
+
+    `counts` are whole numbers, `quantities` are not. A week has a row if any of its window has
+    one, so rows run on past the last week given.
     """
-    steps = pl.LazyFrame({"step": range(weeks)}, schema={"step": pl.Int64})
+    steps = pl.LazyFrame({"step": range(weeks)}, schema={"step": pl.Int32})
+    sums = [
+        *(pl.col(name).sum() for name in counts or []),
+        *(total(name).alias(name) for name in quantities or []),
+    ]
     return (
         rows.group_by(*by, "week")
-        .agg(pl.col(sums).sum())
+        .agg(sums)
         .join(steps, how="cross")
-        .with_columns(
-            week=(pl.col("week").cast(pl.Int32) + 7 * pl.col("step").cast(pl.Int32)).cast(pl.Date)
-        )
+        .with_columns(week=(pl.col("week").cast(pl.Int32) + 7 * pl.col("step")).cast(pl.Date))
         .group_by(*by, "week")
-        .agg(pl.col(sums).sum())
+        .agg(sums)
     )

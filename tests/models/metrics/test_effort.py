@@ -1,0 +1,156 @@
+"""Minutes of acts: one union per person, classes in order, after-hours by zone and pattern."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import polars as pl
+import pytest
+
+from models.metrics import effort
+from models.tables import org
+from models.tables.authority import ACTS
+from models.weeks import offsets
+from models.working_time import DEFAULT_PATTERN, minutes_of_week
+from tests.models.world import act, at, rows
+
+BERLIN = "Mo-Fr 09:00-17:30"
+
+
+def measured(*given: dict[str, Any], **frames: list[dict[str, Any]]) -> pl.DataFrame:
+    judged = [
+        {
+            "authority": "cover",
+            "authority_class": "informal",
+            "authority_as_known": "cover",
+            "authority_as_now": "cover",
+            "is_recorded_late": False,
+            "rule": "7 absent",
+            "confidence": 1.0,
+            "is_scope_resolved": True,
+            "is_stale": False,
+            "kind": "merge",
+            "target_count": 1,
+            "object_kind": "commit",
+            "object_id": row["act_id"],
+            "scope_chain": "component:pay",
+            "identity_confidence": 1.0,
+            "is_moment_own": True,
+            "item_count": 0,
+            "source": "code",
+            **row,
+        }
+        for row in given
+    ]
+    days = frames.get("holiday_dates", [])
+    return (
+        effort.acts(
+            rows(ACTS, *judged),
+            people=rows(org.PEOPLE, *frames.get("people", [])),
+            absences=rows(org.ABSENCES, *frames.get("absences", [])),
+            offsets=offsets(
+                ["UTC", "Europe/Berlin", "America/New_York"],
+                datetime(2026, 1, 1, tzinfo=UTC),
+                datetime(2026, 12, 31, tzinfo=UTC),
+            ),
+            minutes_of_week=minutes_of_week([DEFAULT_PATTERN, BERLIN]),
+            holiday_dates=pl.LazyFrame(days, schema={"location": pl.String, "on": pl.Date}),
+            company_zone="UTC",
+        )
+        .collect(engine="streaming")
+        .sort("act_id")
+    )
+
+
+def test_no_acts_give_no_minutes():
+    assert measured().is_empty()
+
+
+def test_an_act_alone_keeps_its_minutes_with_an_interval_around_them():
+    row = measured(act()).row(0, named=True)
+    assert row["credited_minutes"] == pytest.approx(row["minutes"])
+    assert row["minutes_low"] < row["minutes"] < row["minutes_high"]
+
+
+def test_an_excluded_act_has_no_minutes():
+    row = measured(act(exclusion="self", authority_class="excluded")).row(0, named=True)
+    assert row["minutes"] is None
+    assert row["credited_minutes"] == 0
+
+
+def test_overlapping_acts_of_one_person_count_once():
+    found = measured(act("a1", when="2026-03-04 10:00"), act("a2", when="2026-03-04 10:01"))
+    alone = found["minutes"][0]
+    assert found["credited_minutes"].sum() == pytest.approx(alone + 1)
+
+
+def test_acts_of_two_people_do_not_overlap():
+    found = measured(act("a1"), act("a2", by="zoe"))
+    assert found["credited_minutes"].sum() == pytest.approx(found["minutes"].sum())
+
+
+def test_minutes_of_several_classes_go_to_the_formal_one():
+    found = measured(
+        act("a1", when="2026-03-04 10:00"),
+        act("a2", when="2026-03-04 10:01", authority_class="formal"),
+    )
+    informal, formal = found["credited_minutes"]
+    assert formal == pytest.approx(found["minutes"][1])
+    assert informal + formal == pytest.approx(found["minutes"][0] + 1)
+
+
+def test_reviews_known_by_their_landing_add_up_once_an_object():
+    trailer: dict[str, Any] = {"kind": "review", "is_moment_own": False}
+    found = measured(
+        act("a1", object_id="c1", **trailer),
+        act("a2", object_id="c1", **trailer),
+        act("a3", object_id="c2", **trailer),
+    )
+    one = found["minutes"][0]
+    assert found["credited_minutes"].to_list() == pytest.approx([one, 0, one])
+    assert found["is_after_hours"].to_list() == [None, None, None]
+
+
+def person(zone: str, **more: Any) -> list[dict[str, Any]]:
+    return [{"person_id": "ann", "time_zone": zone, "working_hours": BERLIN, **more}]
+
+
+@pytest.mark.parametrize(
+    ("when", "zone", "is_after"),
+    [
+        ("2026-03-04 08:30", "Europe/Berlin", False),  # 09:30 in winter
+        ("2026-07-01 07:30", "Europe/Berlin", False),  # 09:30 in summer
+        ("2026-03-04 07:30", "Europe/Berlin", True),
+        ("2026-03-04 16:45", "Europe/Berlin", True),
+        ("2026-03-04 20:00", "America/New_York", False),
+        ("2026-03-07 10:00", "Europe/Berlin", True),  # a Saturday
+    ],
+)
+def test_after_hours_is_outside_the_pattern_in_the_persons_zone(when, zone, is_after):
+    found = measured(act(when=when), people=person(zone))
+    assert found["is_after_hours"].to_list() == [is_after]
+
+
+def test_only_the_part_outside_the_pattern_is_after_hours():
+    found = measured(act(when="2026-03-04 16:32"), people=person("Europe/Berlin")).row(
+        0, named=True
+    )
+    assert found["after_hours_minutes"] == pytest.approx(2, abs=0.3)
+
+
+def test_without_a_pattern_weekdays_from_seven_to_eight_are_usual():
+    found = measured(act("a1", when="2026-03-04 19:30"), act("a2", when="2026-03-04 20:30"))
+    assert found["is_after_hours"].to_list() == [False, True]
+
+
+def test_a_public_holiday_or_an_absence_is_after_hours_whole():
+    known = person("Europe/Berlin", location="berlin")
+    feast = [{"location": "berlin", "on": date(2026, 3, 4)}]
+    away = [{"person_id": "ann", "valid_from": at("2026-03-02"), "valid_to": at("2026-03-09")}]
+    for frames in ({"holiday_dates": feast}, {"absences": away}):
+        row = measured(act(), people=known, **frames).row(0, named=True)
+        assert row["after_hours_minutes"] == row["credited_minutes"] > 0
+
+
+def test_a_week_is_the_persons_own():
+    found = measured(act(when="2026-03-09 03:00"), people=person("America/New_York"))
+    assert found["week"].to_list() == [date(2026, 3, 2)]
