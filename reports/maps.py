@@ -174,7 +174,7 @@ def _node(node: Node, y: float, *, is_top: bool) -> list[Markup]:
         else circle(SPINE, y, size, ACCENT)
     )
     return [
-        words(x, y - 1, phrases.cut(node.name, 25), size=13, weight=600, full=node.name, halo=True),
+        words(x, y - 1, phrases.cut(node.name, 25), size=13, weight=600, full=node.name),
         words(
             x,
             y + 14,
@@ -182,7 +182,6 @@ def _node(node: Node, y: float, *, is_top: bool) -> list[Markup]:
             size=11.5,
             fill=MUTED,
             full=node.title,
-            halo=True,
         ),
         mark,
     ]

@@ -73,9 +73,9 @@ def pdf(page_html: str) -> bytes:
 
 
 def plain_colours(page_html: str) -> str:
-    """The page with its light colours in place of their names, for programs that know no names."""
-    light = page_html[page_html.index(":root {") : page_html.index("@media (prefers-color-scheme")]
-    colours = dict(re.findall(r"--([a-z0-9-]+): (#[0-9a-f]{6});", light))
+    """The page with its colours of paper in place of their names, where names are not known."""
+    paper = page_html[page_html.index("@media print") :]
+    colours = dict(re.findall(r"--([a-z0-9-]+): (#[0-9a-f]{6});", paper))
     return re.sub(r"var\(--([a-z0-9-]+)\)", lambda found: colours[found[1]], page_html)
 
 

@@ -100,15 +100,16 @@ def words(
     full: str = "",
 ) -> Markup:
     """A text; `halo` draws the paper's colour around it where lines cross; `full` is on hover."""
+    title = Markup("<title>{}</title>").format(full) if full and full != text else Markup("")
+    place = Markup('x="{}" y="{}" text-anchor="{}" font-size="{}" font-weight="{}"').format(
+        n(x), n(y), anchor, n(size), weight
+    )
     around = (
-        Markup(' stroke="{}" stroke-width="4" paint-order="stroke" stroke-linejoin="round"').format(
-            PAPER
-        )
+        Markup(
+            '<text {} fill="{}" stroke="{}" stroke-width="4" stroke-linejoin="round"'
+            ' aria-hidden="true">{}</text>'
+        ).format(place, PAPER, PAPER, text)
         if halo
         else Markup("")
     )
-    title = Markup("<title>{}</title>").format(full) if full and full != text else Markup("")
-    return Markup(
-        '<text x="{}" y="{}" text-anchor="{}" font-size="{}" fill="{}"'
-        ' font-weight="{}"{}>{}{}</text>'
-    ).format(n(x), n(y), anchor, n(size), fill, weight, around, text, title)
+    return around + Markup('<text {} fill="{}">{}{}</text>').format(place, fill, text, title)

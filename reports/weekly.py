@@ -108,7 +108,7 @@ def page_of(
         headline=headline(story),
         lede=lede(story),
         tiles=tiles(rows, group, allowed, stage, now, past),
-        moves=moves(rows, group, terms) if full and allowed.areas and is_open else (),
+        moves=moves(rows, group, terms) if full and (allowed.people or _is_all(group)) else (),
         carriers=people,
         areas=owned,
         lines=lines(rows, group, names) if allowed.people else None,

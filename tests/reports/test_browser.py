@@ -36,7 +36,7 @@ OVERLAPS = """
 (() => {
   const found = [];
   for (const drawing of document.querySelectorAll("svg.wide")) {
-    const boxes = [...drawing.querySelectorAll("text:not([transform])")]
+    const boxes = [...drawing.querySelectorAll("text:not([transform]):not([aria-hidden])")]
       .map((one) => [one.getBoundingClientRect(), one.textContent]);
     boxes.forEach(([a, name], at) => boxes.slice(at + 1).forEach(([b, other]) => {
       const x = Math.min(a.right, b.right) - Math.max(a.left, b.left);
