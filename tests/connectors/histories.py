@@ -8,8 +8,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+from polars.testing import assert_frame_equal
+
 from connectors.connector import Batch
 from connectors.git import sync_git
+from models.tables.registry import TABLES
 
 ANA = "Ana Roth <ana@plant.example>"
 BEN = "Ben Ito <ben@plant.example>"
@@ -55,7 +59,7 @@ def january(day: int) -> datetime:
 
 def git(*arguments: str | Path, folder: Path | None = None, stdin: bytes = b"") -> str:
     """Run git with none of the machine's settings; its output."""
-    command = ["git", *(["-C", folder] if folder else []), *arguments]
+    command = ["git", *(["-C", str(folder)] if folder else []), *map(str, arguments)]
     done = subprocess.run(command, input=stdin, capture_output=True, env=CLEAN, check=True)
     return done.stdout.decode("utf-8", "replace").strip()
 
@@ -93,6 +97,32 @@ def sync(
 ) -> Batch:
     """One sync of these clones with the key of the tests."""
     return sync_git(Source(paths, owners), cursor, KEY, since=since, until=until)
+
+
+def stored_after(*batches: Batch) -> dict[str, pl.DataFrame]:
+    """What is stored after these batches, one upon the other."""
+    stored: dict[str, pl.DataFrame] = {}
+    for batch in batches:
+        if batch.restart:
+            stored = {}
+        for name, rows in {**batch.rows, **batch.whole}.items():
+            earlier = stored.get(name, rows.clear()) if name in batch.rows else rows.clear()
+            both = pl.concat([earlier, rows])
+            last = both.unique(TABLES[name].key, keep="last")
+            if name == "raw.accounts":
+                span = both.group_by(TABLES[name].key).agg(
+                    pl.col("first_seen_at").min(), pl.col("last_seen_at").max()
+                )
+                last = last.drop("first_seen_at", "last_seen_at").join(span, on=TABLES[name].key)
+            stored[name] = last.select(rows.columns).sort(TABLES[name].key)
+    return stored
+
+
+def assert_same(stored: dict[str, pl.DataFrame], fresh: dict[str, pl.DataFrame]) -> None:
+    """The same rows in the same tables."""
+    assert stored.keys() == fresh.keys()
+    for name, rows in fresh.items():
+        assert_frame_equal(stored[name], rows)
 
 
 def _commit(change: Change, below: str | None) -> bytes:
