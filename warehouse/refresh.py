@@ -22,6 +22,7 @@ from models.weeks import monday, weeks_between
 from warehouse.lake import Lake, LakeError, Snapshot, State, Written
 
 WEEK = timedelta(weeks=1)
+UTC_WEEK = "utc_week"  # the column of weeks in UTC; any other is of weeks in a person's own zone
 EASTERNMOST = timedelta(hours=14)  # a moment's own Monday may come that much before UTC's
 
 
@@ -135,14 +136,16 @@ def _bounds(
 
     Weeks of a person's own zone may begin a week before those of UTC do, or end one later.
     """
-    weeks = [week for snapshot in inputs for week in snapshot.weeks()]
-    if not weeks:
+    is_local = table.week != UTC_WEEK
+    firsts = [
+        min(weeks) - WEEK if is_local and snapshot.table.week == UTC_WEEK else min(weeks)
+        for snapshot in inputs
+        if (weeks := snapshot.weeks())
+    ]
+    if not firsts:
         return None
     latest = until.astimezone(UTC) - timedelta(microseconds=1)
-    if table.week == "utc_week":
-        first, last = min(weeks), monday(latest.date())
-    else:
-        first, last = min(weeks) - WEEK, monday((latest + EASTERNMOST).date())
+    first, last = min(firsts), monday((latest + EASTERNMOST if is_local else latest).date())
     return (first, last) if first <= last else None
 
 

@@ -46,6 +46,14 @@ class Snapshot:
         found = (partition[self.table.week] for partition in self.delta.partitions())
         return frozenset(date.fromisoformat(week) for week in found if week)
 
+    @property
+    def row_count(self) -> int:
+        """How many rows there are, as the commits say."""
+        if self.delta is None:
+            return 0
+        files = pl.DataFrame(self.delta.get_add_actions())
+        return int(files["num_records"].cast(pl.Int64).sum())
+
     def touched_since(self, mark: str) -> frozenset[date] | None:
         """Weeks whose rows changed after a mark; None: any, or the mark is of another table."""
         if mark == self.mark:

@@ -162,6 +162,16 @@ def test_a_row_set_aside_comes_back_when_it_is_mended(lake):
 def test_repeated_keys_are_counted(lake):
     lake.write_weeks(THINGS, things(*[thing("a", 0)] * 3, thing("b", 0)), [week(0)])
     assert lake.duplicate_keys(THINGS) == 2
+    assert lake.duplicate_keys(THINGS, [week(1)]) == 0
+
+
+def test_rows_are_counted_without_reading_them(lake):
+    assert lake.row_count(THINGS) == 0
+    lake.write_weeks(THINGS, things(*(thing(f"t{n}", n % 3) for n in range(7))), weeks(0, 1, 2))
+    lake.write_weeks(THINGS, things(thing("t", 1)), weeks(1))
+    for day in range(12):  # past a checkpoint
+        lake.upsert(THINGS, things(), source="toys", cursor={"day": day})
+    assert lake.row_count(THINGS) == 6
 
 
 def test_a_frame_of_another_shape_is_refused_by_column(lake):
