@@ -5,6 +5,7 @@ import polars as pl
 from models.authority.grants import DECISION
 from models.authority.register import Register, in_force
 from models.org.intervals import holds
+from models.settled import settled
 from models.working_time import waited_hours
 
 SEEN_WORKING_DAYS = 5  # a holder who acted in the scope within these was there: bypass
@@ -36,7 +37,7 @@ def informal(
         .join(unowned, on="act_key", how="left")
         .filter(pl.col("unowned_rank").is_null() | (pl.col("rank") <= pl.col("unowned_rank")))
     )
-    current = _with_presence(current, register)
+    current = settled(_with_presence(settled(current), register))
     waits = _waits(current, register)
     by_act = (
         current.group_by("act_key")
@@ -115,20 +116,28 @@ def _with_presence(current: pl.LazyFrame, register: Register) -> pl.LazyFrame:
         .select("act_key", "holder_id", is_absent=pl.lit(value=True))
         .unique()
     )
-    traces = register.traces.select(
-        "scope_type", "scope_id", "last_at", holder_id="person_id", first_at="first_at"
-    ).sort("first_at")
+    place = ["holder_id", "scope_type", "scope_id"]
+    posts = settled(current.select(place).unique().sort(place).with_row_index("post"))
+    traces = (
+        register.traces.select(
+            "scope_type", "scope_id", "first_at", "last_at", holder_id="person_id"
+        )
+        .join(posts, on=place)
+        .select("post", "first_at", "last_at")
+        .sort("first_at")
+    )
     moment = pl.col("happened_at")
     horizon = moment.dt.date().dt.add_business_days(-SEEN_WORKING_DAYS, roll="backward").cast(
         pl.Datetime("us")
     ).dt.replace_time_zone("UTC") + (moment - moment.dt.truncate("1d"))
     return (
-        current.sort("happened_at")
+        current.join(posts, on=place)
+        .sort("happened_at")
         .join_asof(
             traces,
             left_on="happened_at",
             right_on="first_at",
-            by=["holder_id", "scope_type", "scope_id"],
+            by="post",
             strategy="backward",
             check_sortedness=False,
         )
@@ -155,8 +164,10 @@ def _waits(current: pl.LazyFrame, register: Register) -> pl.LazyFrame:
     asked = register.requests.select(
         "asked_at", "answered_at", "request_id", "scope_type", "scope_id", asked_id="holder_id"
     )
-    about = holders.join(asked, on=["scope_type", "scope_id"]).filter(
-        pl.col("asked_id").is_null() | (pl.col("asked_id") == pl.col("holder_id"))
+    about = settled(
+        holders.join(asked, on=["scope_type", "scope_id"]).filter(
+            pl.col("asked_id").is_null() | (pl.col("asked_id") == pl.col("holder_id"))
+        )
     )
     open_then = about.filter(
         pl.col("asked_at") <= pl.col("happened_at"),
@@ -171,7 +182,7 @@ def _waits(current: pl.LazyFrame, register: Register) -> pl.LazyFrame:
         oldest.rename({"holder_id": "person_id", "happened_at": "until_at"}),
         register.work_stretches,
     ).select("act_key", waited="waited_hours")
-    window = _window_starts(holders, register)
+    window = _window_starts(about, register)
     closed = (
         about.filter(pl.col("asked_id").is_not_null(), pl.col("answered_at").is_not_null())
         .join(window, on="act_key")
@@ -200,17 +211,17 @@ def _waits(current: pl.LazyFrame, register: Register) -> pl.LazyFrame:
     )
 
 
-def _window_starts(holders: pl.LazyFrame, register: Register) -> pl.LazyFrame:
+def _window_starts(about: pl.LazyFrame, register: Register) -> pl.LazyFrame:
     """Per act: where its declared window begins, else the Monday of its week (UTC)."""
     declared = (
-        holders.select("act_key", "happened_at", "scope_type", "scope_id")
+        about.select("act_key", "happened_at", "scope_type", "scope_id")
         .join(register.windows, on=["scope_type", "scope_id"])
         .filter(holds("happened_at"))
         .group_by("act_key")
         .agg(declared=pl.col("valid_from").min())
     )
     return (
-        holders.select("act_key", "happened_at")
+        about.select("act_key", "happened_at")
         .unique()
         .join(declared, on="act_key", how="left")
         .select(

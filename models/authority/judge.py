@@ -85,11 +85,9 @@ def acts(
     )
     placed = settled(_with_teams(ledgers, people).with_columns(act_key=pl.col("act_id").hash()))
     chains = settled(chain_scopes(placed, scopes, teams))
-    late = placed.join(_late_span(register), how="cross").filter(
-        pl.col("happened_at") >= pl.col("late_from"), pl.col("happened_at") < pl.col("late_to")
-    )
     now = _judged(placed, act_targets, chains, as_now(register))
-    known = _judged(late.drop("late_from", "late_to"), act_targets, chains, as_known(register))
+    late = settled(_late_acts(placed, act_targets, chains, register))
+    known = _judged(late, act_targets, chains, as_known(register))
     return _headline(now, known).select(JudgedActsSchema.column_names())
 
 
@@ -201,18 +199,57 @@ def _resolved(
     )
 
 
-def _late_span(register: Register) -> pl.LazyFrame:
-    """From when to when a record that came late, or was taken back, may change a judgement."""
-    days = pl.duration(days=LATE_DAYS)
-    changed = pl.col("superseded_at").is_not_null()
-    came_late = pl.col("recorded_at") > pl.col("valid_from") + days
+def _late_acts(
+    acts: pl.LazyFrame, act_targets: pl.LazyFrame, chains: pl.LazyFrame, register: Register
+) -> pl.LazyFrame:
+    """Acts that a record which came late, or was taken back, may judge otherwise: the candidates.
+
+    By chain for records of a scope, by target for lines, from where the record holds until it was
+    known or taken back.
+    """
     spans = [
-        frame.filter(changed | came_late).select(
-            late_from="valid_from", late_to=pl.max_horizontal("recorded_at", "superseded_at")
-        )
-        for frame in (register.holdings, register.lines, register.delegations, register.agreements)
+        _late_spans(frame).select("scope_type", "scope_id", "late_from", "late_to")
+        for frame in (register.holdings, register.delegations, register.agreements)
     ]
-    return pl.concat(spans).select(pl.col("late_from").min(), pl.col("late_to").max())
+    by_chain = (
+        chains.select("scope_chain", "scope_type", "scope_id")
+        .join(pl.concat(spans), on=["scope_type", "scope_id"])
+        .group_by("scope_chain")
+        .agg(pl.col("late_from").min(), pl.col("late_to").max())
+    )
+    by_person = (
+        _late_spans(register.lines)
+        .group_by(target_id="person_id")
+        .agg(pl.col("late_from").min(), pl.col("late_to").max())
+    )
+    moments = acts.select("act_key", "act_id", "happened_at", "scope_chain", "target_id")
+    led = act_targets.select("act_id", "target_id").join(
+        moments.filter(pl.col("target_id").is_null()).drop("target_id"), on="act_id"
+    )
+    concerned = [
+        moments.join(by_chain, on="scope_chain"),
+        moments.join(by_person, on="target_id"),
+        led.join(by_person, on="target_id"),
+    ]
+    keys = pl.concat(
+        [
+            rows.filter(
+                pl.col("late_from").is_null() | (pl.col("happened_at") >= pl.col("late_from")),
+                pl.col("happened_at") < pl.col("late_to"),
+            ).select("act_key")
+            for rows in concerned
+        ]
+    )
+    return acts.join(keys.unique(), on="act_key", how="semi")
+
+
+def _late_spans(records: pl.LazyFrame) -> pl.LazyFrame:
+    """Records that came late or were taken back, with late_from and late_to."""
+    changed = pl.col("superseded_at").is_not_null()
+    came_late = pl.col("recorded_at") > pl.col("valid_from") + pl.duration(days=LATE_DAYS)
+    return records.filter(changed | came_late).with_columns(
+        late_from="valid_from", late_to=pl.max_horizontal("recorded_at", "superseded_at")
+    )
 
 
 def _headline(now: pl.LazyFrame, known: pl.LazyFrame) -> pl.LazyFrame:
