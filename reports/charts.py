@@ -220,9 +220,18 @@ def _gridlines(end: float, y: Place, left: float, right: float) -> list[Markup]:
     return parts
 
 
+def used_parts(trend: Trend) -> list[tuple[str, str]]:
+    """Shade and name of the parts that occur in any week, for the key."""
+    totals = [
+        sum(part) for part in zip(*(bar.parts for bar in trend.bars if bar.parts), strict=True)
+    ]
+    named = zip(SHADES, phrases.PARTS.values(), totals, strict=False)
+    return [(shade, name) for shade, name, total in named if total > 0]
+
+
 def week_bars(trend: Trend) -> Markup:
     """Twelve weeks as stacked bars with their likely range; one not read is white and says so."""
-    width, height, left, base = 780.0, 236.0, 46.0, 200.0
+    width, height, left, base = 780.0, 236.0, 58.0, 200.0
     end = ceiling([bar.high for bar in trend.bars] + list(trend.usual or ()))
     step = (width - left) / len(trend.bars)
 
@@ -282,7 +291,7 @@ def _bar(bar: Bar, middle: float, width: float, y: Place, *, is_last: bool) -> l
 
 def long_line(quarters: tuple[Quarter, ...]) -> Markup:
     """Mean hours a week by quarter with their range; a quarter that may not be shown is a gap."""
-    width, height, left, base = 780.0, 200.0, 46.0, 164.0
+    width, height, left, base = 780.0, 200.0, 58.0, 164.0
     end = ceiling([quarter.high for quarter in quarters])
     step = (width - left - 12) / max(len(quarters) - 1, 1)
 

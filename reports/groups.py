@@ -117,6 +117,19 @@ def group_of(rows: Rows, reader: str, at: datetime, company: str) -> Group:
     )
 
 
+def leaves_few(rows: Rows, at: datetime, smallest_group: int) -> bool:
+    """Whether a manager who subtracts their own people from the total is left with too few.
+
+    METHOD 11.3, viewer-relative: a total shown to a manager holds exactly those people, or the
+    smallest group or more beyond them.
+    """
+    seen = frozenset(rows["person_weeks"].filter(pl.col("week") == rows.week)["person_id"])
+    spans: dict[str, set[str]] = {}
+    for person, manager in _lines_at(rows, at):
+        spans.setdefault(manager, {manager}).add(person)
+    return any(0 < len(seen - known) < smallest_group for known in spans.values())
+
+
 def _lines_at(rows: Rows, at: datetime) -> list[tuple[str, str]]:
     """Person and manager of every solid line that holds at the moment."""
     return sorted(

@@ -140,14 +140,13 @@ def _total(story: Story) -> str:
     usual = ""
     if story.usual and story.stage != "learning":
         usual = f"; a usual week has {phrases.span(*story.usual)}"
-    if story.stage != "full" or phrases.is_banded(now.total, now.low, now.high):
+    came = f"hours of leading work came from people without the role{usual}."
+    if story.stage != "full":
         band = phrases.band_words(*phrases.band(now.total, is_total=True)).removesuffix(" h")
-        return (
-            f"{band.capitalize()} hours of leading work came from people without the role{usual}."
-        )
+        return f"{band.capitalize()} {came}"
+    if phrases.is_banded(now.total, now.low, now.high):
+        low, high = (phrases.number(phrases.half(edge)) for edge in (now.low, now.high))
+        return f"Between {low} and {high} {came}"
     about = phrases.hours(now.total).removesuffix(" h")
     start = about.capitalize() if about.startswith("under") else f"About {about}"
-    return (
-        f"{start} hours ({phrases.span(now.low, now.high)}) of leading work came from people "
-        f"without the role{usual}."
-    )
+    return f"{start} hours ({phrases.span(now.low, now.high)}) {came.removeprefix('hours ')}"

@@ -38,10 +38,13 @@ def _hours(now: Bar, series: Series, stage: Stage) -> Tile:
         return Tile(title, None, "this week could not be read", series[-WEEKS:])
     band = usual(series)
     usual_words = f"; usual {phrases.span(*band)}" if band else ""
-    if stage != "full" or phrases.is_banded(now.total, now.low, now.high):
+    if stage != "full":
         words = phrases.band_words(*phrases.band(now.total, is_total=True))
-        why = "early weeks: a band" if stage != "full" else "a band: too uncertain for a point"
-        return Tile(title, words, why + usual_words, series[-WEEKS:], band)
+        return Tile(title, words, f"early weeks: a band{usual_words}", series[-WEEKS:], band)
+    if phrases.is_banded(now.total, now.low, now.high):
+        words = f"{phrases.span(now.low, now.high)} h"
+        note = f"likely range: too wide for a point{usual_words}"
+        return Tile(title, words, note, series[-WEEKS:], band)
     likely = f"likely {phrases.span(now.low, now.high)}{usual_words}"
     return Tile(title, phrases.hours(now.total), likely, series[-WEEKS:], band)
 

@@ -21,6 +21,7 @@ from reports.groups import (
     ReportError,
     grade_of,
     group_of,
+    leaves_few,
     manager_of,
     names_of,
     people_seen,
@@ -70,7 +71,7 @@ def page_of(
     seen = _weeks_seen(rows, group)
     stage = stage_of(seen)
     is_open = opens_on is not None and rendered_at.date() >= opens_on
-    allowed = _allowed(rows, group, sure, terms, is_open=is_open, opens_on=opens_on)
+    allowed = _allowed(rows, group, sure, terms, at=rendered_at, is_open=is_open, opens_on=opens_on)
     now = _now(rows, group, terms)
     past = series(rows, group, terms.smallest_group)
     people = carriers(rows, group, names, stage) if allowed.people else ()
@@ -91,6 +92,7 @@ def page_of(
         is_manager=not _is_all(group),
     )
     full = allowed.hours and allowed.claims
+    is_spread = allowed.hours and allowed.areas and _is_all(group)
     return Weekly(
         week=rows.week,
         iso_week=phrases.iso_week(rows.week),
@@ -114,7 +116,7 @@ def page_of(
         lines=lines(rows, group, names) if allowed.people else None,
         trend=_trend(rows, group, allowed, stage, terms),
         quarters=quarters(rows, terms.smallest_group) if allowed.hours and _is_all(group) else (),
-        crowd=crowd(rows, group, terms.smallest_group) if allowed.areas and _is_all(group) else (),
+        crowd=crowd(rows, group, terms.smallest_group) if is_spread else (),
         certainty=sure,
         run_id=phrases.shown(rows.run_id),
         rendered_at=rendered_at,
@@ -153,14 +155,18 @@ def _allowed(
     sure: Certainty,
     terms: Terms,
     *,
+    at: datetime,
     is_open: bool,
     opens_on: date | None,
 ) -> Allowed:
     """METHOD 2.2's register gates, the smallest group, the preview, and the reader's own place."""
     is_good = sure.grade in ("A", "B")
     is_enough = not _is_all(group) or _people_count(rows, group, terms) is not None
+    is_apart = not _is_all(group) or not leaves_few(rows, at, terms.smallest_group)
     if not is_enough:
         why = f"Totals are shown from {terms.smallest_group} people on."
+    elif not is_apart:
+        why = "Totals are not shown: a manager could take their own team off and see a few people."
     elif not is_good:
         grade = f"graded {sure.grade}" if sure.grade else "not graded yet"
         why = f"The register is {grade}: {sure.allows}."
@@ -175,7 +181,7 @@ def _allowed(
             f"{phrases.counted(terms.preview_working_days, 'working day')} before."
         )
     return Allowed(
-        hours=is_enough and sure.grade != "D",
+        hours=is_enough and is_apart and sure.grade != "D",
         areas=is_good,
         people=is_good and is_open and not _is_all(group),
         claims=sure.readable >= ENOUGH,

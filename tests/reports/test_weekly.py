@@ -107,6 +107,15 @@ def test_a_person_without_enough_evidence_has_a_reason_and_no_hours(tmp_path, ch
     assert (ravi.value, ravi.note) == (None, note)
 
 
+def test_a_total_too_uncertain_for_a_point_is_its_range(tmp_path):
+    story = checkout().change(
+        "team_weeks", this_week, hidden_hours=24.0, hidden_hours_low=8.0, hidden_hours_high=60.0
+    )
+    values = made(tmp_path, story, reader="sam")
+    assert values.tiles[0].value == "8–60 h"
+    assert values.lede.startswith("Between 8 and 60 hours of leading work came from people")
+
+
 def test_a_missing_calendar_of_one_person_is_a_hollow_mark(tmp_path):
     story = checkout().change(
         "person_weeks", lambda row: row["person_id"] != "yuki", meeting_hours=3.0
@@ -239,6 +248,18 @@ def test_fewer_than_the_smallest_group_have_no_totals_for_everyone(tmp_path):
     assert [tile.value for tile in values.tiles[:2]] == [None, None]
     assert values.trend is None
     assert values.people_count is None
+
+
+@pytest.mark.parametrize(("others", "is_shown"), [(0, True), (1, False), (4, False), (5, True)])
+def test_no_manager_can_subtract_their_team_and_see_a_few_people(tmp_path, others, is_shown):
+    story = checkout()
+    for number in range(others):
+        story.copy_person("ravi", f"other{number}", f"Other {number}")
+    theirs = {f"other{number}" for number in range(others)}
+    story.change("reporting_lines", lambda row: row["person_id"] in theirs, manager_id="board")
+    values = made(tmp_path, story)
+    assert (values.tiles[0].value is not None) is is_shown
+    assert (values.trend is not None) is is_shown
 
 
 def test_a_total_that_is_one_persons_is_not_shown_to_everyone(tmp_path):
