@@ -1,6 +1,6 @@
 """What steps need besides tables: zones, working patterns and public holidays of the people."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, time, timedelta
 from functools import cached_property
 
@@ -21,26 +21,22 @@ MARGIN = timedelta(days=8)  # local weeks reach beyond those of UTC
 NAMES = ("company_zone", "offsets", "minutes_of_week", "holiday_dates", "work_stretches")
 
 
-class Calendars(Mapping[str, object]):
+class Calendars:
     """The parameters of the steps, made when the first step that computes anything asks.
 
-    They are of the people as they stand in the lake, so the register comes before.
+    They are of the people as they stand in the lake, so only steps after the register may ask.
     """
 
     def __init__(self, night: Night) -> None:
         self.night = night
 
-    def __getitem__(self, name: str) -> object:
-        return self._values[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(NAMES)
-
-    def __len__(self) -> int:
-        return len(NAMES)
+    def only(self, names: Collection[str]) -> Mapping[str, object]:
+        """Those that a step names, still to be made."""
+        return _Some(self, [name for name in NAMES if name in names])
 
     @cached_property
-    def _values(self) -> dict[str, object]:
+    def values(self) -> Mapping[str, object]:
+        """All of them, by name."""
         lake, company = self.night.lake, self.night.settings.company
         people, absences, requests = (
             lake.scan(table).collect(engine="streaming")
@@ -64,3 +60,19 @@ class Calendars(Mapping[str, object]):
                 asked, absences, days_off, company.time_zone, first, last
             ).lazy(),
         }
+
+
+class _Some(Mapping[str, object]):
+    """Some of the parameters: nothing is made until one is looked at."""
+
+    def __init__(self, calendars: Calendars, names: Sequence[str]) -> None:
+        self.calendars, self.names = calendars, names
+
+    def __getitem__(self, name: str) -> object:
+        return self.calendars.values[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.names)
+
+    def __len__(self) -> int:
+        return len(self.names)

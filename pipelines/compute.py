@@ -8,8 +8,6 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
-import polars as pl
-
 import models
 from models.settings import Settings
 from models.tables import Table
@@ -41,21 +39,16 @@ def compute(night: Night, step: Step, calendars: Calendars) -> Computed:
     done = refresh(
         night.lake,
         step,
-        calendars,
+        calendars.only(step.parameters),
         fingerprint=fingerprint(night.settings, night.generation),
         until=night.until,
     )
     return Computed(
         weeks=len(done.weeks),
         changed_weeks=None if done.changed is None else len(done.changed),
-        row_count=row_count(night.lake, step.table),
+        row_count=night.lake.row_count(step.table),
         broken=broken(night.lake, step.table),
     )
-
-
-def row_count(lake: Lake, table: Table) -> int:
-    """All rows of a table."""
-    return int(lake.scan(table).select(pl.len()).collect().item())
 
 
 def broken(lake: Lake, table: Table) -> dict[str, int]:

@@ -8,12 +8,27 @@ class UsageError(Exception):
 
 
 def exit_code(error: BaseException) -> int:
-    """The exit code of an error. Its class is looked up only now: reading verbs start faster."""
+    """The exit code of an error. Classes are looked up only now: reading verbs start faster."""
     from connectors.connector import SourceError
+    from connectors.org_files import OrgError
     from pipelines.settings_file import SettingsError
+    from reports.groups import ReportError
+    from warehouse.publish import ChecksFailed
+    from warehouse.read import QueryError
 
-    if isinstance(error, (UsageError, SettingsError)):
+    if isinstance(error, (UsageError, SettingsError, QueryError, ReportError, OrgError)):
         return USAGE
     if isinstance(error, SourceError):
         return UNREACHABLE
-    return UNEXPECTED
+    return CHECKS_FAILED if isinstance(error, ChecksFailed) else UNEXPECTED
+
+
+def is_safe(error: BaseException) -> bool:
+    """Whether the message of an error may be shown: ours name files, tables and counts."""
+    from pipelines.notify import NotifyError
+    from warehouse.ledger import LedgerError
+    from warehouse.publish import PublishError
+    from warehouse.storage import LakeError
+
+    ours = (LakeError, LedgerError, PublishError, NotifyError)
+    return exit_code(error) != UNEXPECTED or isinstance(error, ours)

@@ -24,8 +24,8 @@ def logger() -> Any:
     return structlog.get_logger()
 
 
-def configure(*, stream: TextIO, folder: Path | None, run_id: str) -> None:
-    """Send what is logged from now on to `stream`, and as JSON lines to a file in `folder`.
+def configure(*, stream: TextIO | None, folder: Path | None, run_id: str) -> None:
+    """Send what is logged to `stream` (None: nowhere), and as JSON lines to a file in `folder`.
 
     A terminal hears of warnings and errors only: progress is drawn there.
     """
@@ -58,16 +58,18 @@ def _places(_logger: Any, _method: str, event: Event) -> Event:
 class _Write:
     """The last processor: writes, and lets nothing further."""
 
-    def __init__(self, stream: TextIO, folder: Path | None) -> None:
+    def __init__(self, stream: TextIO | None, folder: Path | None) -> None:
         self.stream = stream
         self.path = folder / NAME if folder is not None else None
-        self.is_terminal = stream.isatty()
+        self.is_terminal = stream is not None and stream.isatty()
         self.console = structlog.dev.ConsoleRenderer(colors=self.is_terminal)
 
     def __call__(self, logger: Any, method: str, event: Mapping[str, Any]) -> str:
         line = json.dumps(dict(event), default=str)
         if self.path is not None:
             _append(self.path, line)
+        if self.stream is None:
+            raise structlog.DropEvent
         if not self.is_terminal:
             print(line, file=self.stream, flush=True)
         elif method in ("warning", "error", "critical"):

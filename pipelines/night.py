@@ -14,6 +14,7 @@ from pipelines import generation
 from pipelines.errors import UsageError
 from pipelines.keys import pseudonym_key
 from warehouse.lake import Lake
+from warehouse.ledger import Ledger
 
 Heard = Callable[[str, Exception | None], None]
 
@@ -63,6 +64,29 @@ def environment(settings: Settings) -> dict[str, str]:
     return {name: value.get_secret_value() for name, value in settings.secrets.items()}
 
 
+def ledger_of(settings: Settings) -> Ledger:
+    """What must outlive a rebuild; to be used in a `with`."""
+    return Ledger(Path(settings.storage.root) / "ledger.sqlite")
+
+
+def until_day(settings: Settings, until: date | None, now: datetime) -> date:
+    """The day before whose beginning acts count: the one given, else today where the company is.
+
+    Raises:
+        UsageError: the impact assessment is not recorded, or the day lies in the future.
+    """
+    gaps = settings.gaps_in_law()
+    if gaps:
+        raise UsageError("\n".join(f"dottedline.toml: {gap}" for gap in gaps))
+    zone = settings.company.time_zone
+    today = now.astimezone(ZoneInfo(zone)).date()
+    if until is not None and until > today:
+        raise UsageError(
+            f"--until {until}: today is {today} in {zone}; give that day or an earlier"
+        )
+    return until or today
+
+
 def open_night(
     settings: Settings,
     *,
@@ -72,26 +96,18 @@ def open_night(
     is_full: bool = False,
     heard: Heard = lambda _step, _error: None,
 ) -> Night:
-    """A run on these settings; `until` None: until today 00:00 in the company's zone.
+    """A run on these settings.
 
     Raises:
-        UsageError: the impact assessment is not recorded, or `until` lies in the future.
+        UsageError: as `until_day`.
     """
-    gaps = settings.gaps_in_law()
-    if gaps:
-        raise UsageError("\n".join(f"dottedline.toml: {gap}" for gap in gaps))
-    zone = settings.company.time_zone
-    today = now.astimezone(ZoneInfo(zone)).date()
-    if until is not None and until > today:
-        raise UsageError(
-            f"--until {until}: lies after today, {today}, in {zone}; give a day before"
-        )
+    day = until_day(settings, until, now)
     root = Path(settings.storage.root)
     return Night(
         settings=settings,
         lake=Lake(settings.storage.lake),
         key=pseudonym_key(root, environment(settings)),
-        until=midnight(until or today, zone),
+        until=midnight(day, settings.company.time_zone),
         now=now,
         run_id=run_id,
         is_full=is_full,

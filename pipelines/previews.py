@@ -1,44 +1,38 @@
-"""Since when people could see their own page of a week; managers' pages name them only later.
+"""When people had their own page of a week; managers' pages name them only working days later.
 
-Kept in a small file beside the pages: a page that came late opens late.
+When a page was there first is in the ledger: one that came late opens late.
 """
 
-import json
-from datetime import date, timedelta
-from pathlib import Path
+from collections.abc import Collection, Mapping
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
-from models.weeks import iso_week, monday
-from reports.phrases import iso_week as week_name
+from models.weeks import monday
+from warehouse.ledger import Ledger
 
-FILE = "previews.json"
 SATURDAY = 5
 WORKING_DAYS_A_WEEK = 5
 
 
-def seen_since(root: Path) -> dict[date, date]:
-    """The day on which people's own pages of a week were there first, by week."""
-    path = root / FILE
-    if not path.exists():
-        return {}
-    known = json.loads(path.read_text("utf-8"))
-    return {iso_week(week): date.fromisoformat(day) for week, day in known.items()}
+def opening_days(
+    ledger: Ledger,
+    week: date,
+    reports: Mapping[str, Collection[str]],
+    zone: str,
+    preview_working_days: int,
+) -> dict[str, date]:
+    """The day from which a manager's page of a week may name people, by manager.
 
-
-def note(root: Path, week: date, day: date) -> None:
-    """Writes down that people's own pages of a week are there, unless it is known already."""
-    known = seen_since(root)
-    if week in known:
-        return
-    days = {week_name(one): known_day.isoformat() for one, known_day in known.items()}
-    draft = root / f".{FILE}.draft"
-    draft.write_text(json.dumps(days | {week_name(week): day.isoformat()}, sort_keys=True), "utf-8")
-    draft.replace(root / FILE)
-
-
-def opens_on(root: Path, week: date, preview_working_days: int) -> date | None:
-    """The day from which managers' pages of a week may name people; None: not set yet."""
-    day = seen_since(root).get(week)
-    return None if day is None else after_working_days(day, preview_working_days)
+    `reports` has the people on each manager's page. A manager is not in the result while one of
+    them has not had their own page yet.
+    """
+    opens = {}
+    for manager, people in reports.items():
+        had = [ledger.preview(person, week) for person in people]
+        if had and None not in had:
+            last = max(moment for moment in had if moment is not None)
+            opens[manager] = after_working_days(_day(last, zone), preview_working_days)
+    return opens
 
 
 def after_working_days(day: date, count: int) -> date:
@@ -53,3 +47,7 @@ def previewed_week(day: date, preview_working_days: int) -> date:
     """The Monday of the last week whose pages people have had long enough on that day."""
     full_weeks = preview_working_days // WORKING_DAYS_A_WEEK
     return monday(day) - timedelta(weeks=1 + full_weeks)
+
+
+def _day(moment: datetime, zone: str) -> date:
+    return moment.astimezone(ZoneInfo(zone)).date()

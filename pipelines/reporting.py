@@ -1,16 +1,18 @@
 """Render the pages of a week from the published file: people's own, managers', everyone's."""
 
-from datetime import date, timedelta
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from models.settings import Settings
 from models.weeks import monday
-from pipelines import previews
-from pipelines.night import Night
+from pipelines.night import Night, ledger_of
+from pipelines.previews import after_working_days, opening_days, previewed_week
 from reports.facts import Terms
-from reports.folders import render, render_own
+from reports.folders import Format, render, render_own
 from warehouse import read
+from warehouse.ledger import Ledger
 
 MEASURED = """
     select distinct person_id
@@ -18,9 +20,13 @@ MEASURED = """
     where week = ? and team_id is not null
     order by person_id
 """
-
-
-MANAGERS = "select distinct manager_id from mart.reporting_lines where line_type = 'solid'"
+REPORTS = """
+    select distinct lines.manager_id, lines.person_id
+    from mart.reporting_lines as lines
+    join mart.person_weeks    as weeks using (person_id)
+    where lines.line_type = 'solid' and weeks.week = ? and weeks.team_id is not null
+        and lines.valid_from <= ? and (lines.valid_to is null or lines.valid_to > ?)
+"""
 
 
 def store(settings: Settings) -> Path:
@@ -46,56 +52,83 @@ def terms(settings: Settings) -> Terms:
     )
 
 
-def last_week(night: Night) -> date:
-    """The Monday of the last week that ended by `until`, in the company's zone."""
-    return monday(_day(night)) - timedelta(weeks=1)
+def last_week(until: datetime, zone: str) -> date:
+    """The Monday of the last week that had ended by a moment, in a zone."""
+    return monday(until.astimezone(ZoneInfo(zone)).date()) - timedelta(weeks=1)
 
 
 def people_pages(night: Night) -> int:
-    """Everybody's own page of the last week; how many. From now on their preview runs.
+    """Everybody's own page of the last week; how many. From the first on, their preview runs.
 
     People of no team have none: no manager's page names them.
     """
-    settings, week = night.settings, last_week(night)
+    settings, zone = night.settings, night.settings.company.time_zone
+    week = last_week(night.until, zone)
     found = read.query(store(settings), MEASURED, [week])["person_id"]
-    previews.note(night.root, week, _today(night))
-    opens = previews.opens_on(night.root, week, settings.privacy.preview_working_days)
-    for person_id in found:
-        render_own(
-            store(settings),
-            folder(settings),
-            week,
-            person_id=person_id,
-            terms=terms(settings),
-            rendered_at=night.now,
-            opens_on=opens,
-        )
+    with ledger_of(settings) as ledger:
+        for person_id in found:
+            own_page(settings, ledger, week, person_id, night.now)
     return len(found)
 
 
+def own_page(
+    settings: Settings,
+    ledger: Ledger,
+    week: date,
+    person_id: str,
+    now: datetime,
+    *,
+    out: Path | None = None,
+    formats: tuple[Format, ...] = ("html", "json"),
+) -> list[Path]:
+    """A person's own page of a week, as files; the ledger knows since when it is there.
+
+    Raises:
+        ReportError: nobody has that id.
+    """
+    first = ledger.preview(person_id, week) or now
+    day = first.astimezone(ZoneInfo(settings.company.time_zone)).date()
+    written = render_own(
+        store(settings),
+        out or folder(settings),
+        week,
+        person_id=person_id,
+        terms=terms(settings),
+        rendered_at=now,
+        opens_on=after_working_days(day, settings.privacy.preview_working_days),
+        formats=formats,
+    )
+    if out is None:  # elsewhere the person does not find it
+        ledger.previewed(person_id, week, now)
+    return written
+
+
 def manager_pages(night: Night) -> int:
-    """Managers' pages and everyone's, of the last week and of the one now open; how many."""
-    settings = night.settings
-    preview = settings.privacy.preview_working_days
+    """Managers' pages and everyone's, of the last week and of the one now open; how many files."""
+    settings, zone = night.settings, night.settings.company.time_zone
+    week = last_week(night.until, zone)
+    day = night.until.astimezone(ZoneInfo(zone)).date()
+    opened = previewed_week(day, settings.privacy.preview_working_days)
     written = 0
-    for week in sorted({previews.previewed_week(_day(night), preview), last_week(night)}):
-        opens = previews.opens_on(night.root, week, preview)
-        managers = read.query(store(settings), MANAGERS)["manager_id"]
+    for each in sorted({opened, week}):
         pages = render(
             store(settings),
             folder(settings),
-            week,
+            each,
             terms=terms(settings),
             rendered_at=night.now,
-            opens_on=dict.fromkeys(managers, opens) if opens else {},
+            opens_on=openings(settings, each, night.now),
         )
         written += len(pages)
     return written
 
 
-def _day(night: Night) -> date:
-    return night.until.astimezone(ZoneInfo(night.settings.company.time_zone)).date()
-
-
-def _today(night: Night) -> date:
-    return night.now.astimezone(ZoneInfo(night.settings.company.time_zone)).date()
+def openings(settings: Settings, week: date, now: datetime) -> Mapping[str, date]:
+    """The day from which each manager's page of a week may name people; absent: not set yet."""
+    lines = read.query(store(settings), REPORTS, [week, now, now])
+    reports = dict(lines.group_by("manager_id").agg("person_id").rows())
+    privacy = settings.privacy
+    with ledger_of(settings) as ledger:
+        return opening_days(
+            ledger, week, reports, settings.company.time_zone, privacy.preview_working_days
+        )

@@ -33,9 +33,7 @@ def step_asset(step: Step, group: str, sources: Iterable[dg.AssetKey]) -> dg.Ass
         metadata=metadata(table),
         check_specs=[rules_spec(table)],
     )
-    def fill(
-        night: dg.ResourceParam[Night], calendars: dg.ResourceParam[Calendars]
-    ) -> Made:
+    def fill(night: dg.ResourceParam[Night], calendars: dg.ResourceParam[Calendars]) -> Made:
         with guarded(night, table.name):
             done = compute(night, step, calendars)
         changed = {} if done.changed_weeks is None else {"weeks changed": done.changed_weeks}

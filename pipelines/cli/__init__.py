@@ -14,7 +14,7 @@ import cyclopts
 from cyclopts import App, Parameter
 
 from pipelines.cli import session
-from pipelines.errors import DONE, UNEXPECTED, USAGE, exit_code
+from pipelines.errors import DONE, USAGE, exit_code, is_safe
 
 INTERRUPTED = 130  # what shells report for Ctrl-C
 
@@ -31,6 +31,16 @@ app = App(
 # A verb's file is imported when it is called, so that a question does not wait for the nightly
 # job's imports. The words here are what `dottedline --help` says of it.
 VERBS = {
+    "init": ("init:init", "Write settings, org files and corrections to begin with."),
+    "doctor": ("doctor:doctor", "Look whether everything that a night needs is there."),
+    "demo": ("demo:demo", "Make up a company, run everything on it, say where the pages are."),
+    "sync": ("run:sync", "Bring sources up to date, nothing else."),
+    "run": ("run:run", "Sync, compute, check, publish, report: the nightly job."),
+    "report": ("report:report", "Render pages from the published files."),
+    "query": ("query:query", "Ask a published file in SQL."),
+    "explain": ("explain:explain", "Say what stands behind an act, a finding, a week or an area."),
+    "people": ("people:people", "List accounts that are nobody's, and whose they might be."),
+    "correct": ("correct:correct", "Take answers of readers into corrections.toml."),
     "schema": ("papers:schema", "Print the JSON schema of dottedline.toml."),
     "docs": ("papers:docs", "Write the data dictionary as a page."),
 }
@@ -86,7 +96,7 @@ def _told(error: Exception) -> int:
     if os.environ.get("DOTTEDLINE_DEBUG") == "1":
         raise error
     code = exit_code(error)
-    if code != UNEXPECTED:
+    if is_safe(error):
         session.say_error(str(error))
         return code
     session.say_error(f"Unexpected: {type(error).__name__}. {_logged(error)}")
@@ -100,6 +110,6 @@ def _logged(error: Exception) -> str:
     folder = session.log_folder.get()
     if folder is None:
         return f"It came up in {'; '.join(logs.places(error)[-3:])}"
-    logs.configure(stream=sys.stderr, folder=folder, run_id="")
+    logs.configure(stream=None, folder=folder, run_id="")
     logs.logger().error("unexpected", error=error)
     return f"Where it came up is in {folder / logs.NAME}; DOTTEDLINE_DEBUG=1 shows all of it"

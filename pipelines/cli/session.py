@@ -3,7 +3,7 @@
 import json
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime
@@ -95,28 +95,16 @@ def _escaped(text: str) -> str:
 
 
 @contextmanager
-def progress(total: int | None, what: str) -> Iterator["Steps"]:
-    """A line that says how far long work has come; silent where there is no terminal."""
+def progress(what: str) -> Iterator[Callable[[str], None]]:
+    """A line that says what long work is at; silent where there is no terminal."""
     shown = Progress(
         SpinnerColumn(),
-        TextColumn("{task.description}"),
-        TextColumn("{task.completed}/{task.total}" if total else ""),
+        TextColumn("{task.description}", markup=False),
         TimeElapsedColumn(),
         console=Console(stderr=True),
         transient=True,
         disable=not sys.stderr.isatty(),
     )
     with shown:
-        yield Steps(shown, total, what)
-
-
-class Steps:
-    """How far long work has come."""
-
-    def __init__(self, shown: Progress, total: int | None, what: str) -> None:
-        self._shown = shown
-        self._task = shown.add_task(what, total=total)
-
-    def at(self, what: str) -> None:
-        """One step is done; `what` is next or was last."""
-        self._shown.update(self._task, advance=1, description=what)
+        task = shown.add_task(what, total=None)
+        yield lambda text: shown.update(task, description=text)

@@ -19,7 +19,7 @@ def test_every_table_has_a_blocking_check(name):
 
 def test_a_check_says_what_a_row_is_and_what_is_never_empty():
     text = checks.rules_spec(COMMITS).description or ""
-    assert "One row is one commit: source, commit_id occur once together" in text
+    assert f"One row is {COMMITS.grain}: source, commit_id occur once together" in text
     assert "committed_at" in text
     assert "lines_changed" not in text
 
