@@ -116,14 +116,16 @@ def test_the_page_of_a_long_public_history_fits_too(tmp_path):
         assert shown.complaints == []
 
 
-def test_the_policy_stops_what_somebody_smuggles_in(tmp_path):
+def test_what_somebody_smuggles_in_is_stopped_and_seen(tmp_path):
     path = tmp_path / "page.html"
     smuggled = "<script>document.title = 'run'</script><img src='https://example.org/x.png'>"
+    overlap = "<svg class='wide'><text x='9' y='20'>one</text><text x='12' y='21'>two</text></svg>"
     clean = page.html(made(tmp_path, checkout(), reader="sam"))
-    path.write_text(clean.replace("</main>", f"{smuggled}</main>"))
+    path.write_text(clean.replace("</main>", f"{smuggled}{overlap}</main>"))
     with opened(path, tmp_path / "profile") as broken:
         broken.show(900)
         assert broken.value("document.title") == "Checkout team · 2026-W47"
+        assert broken.value(OVERLAPS) == ["one | two"]
         assert len([one for one in broken.complaints if "Content Security Policy" in one]) == 2
 
 
