@@ -25,7 +25,7 @@ from models.authority.register import (
     lines_with_deputies,
 )
 from models.org.chains import chain_scopes
-from models.org.intervals import holds, intersected
+from models.org.intervals import intersected, with_record
 from models.org.lines import managers
 from models.settled import settled
 from models.tables.authority import JudgedActsSchema
@@ -94,20 +94,14 @@ def acts(
 def _with_teams(ledgers: pl.LazyFrame, people: pl.LazyFrame) -> pl.LazyFrame:
     """Acts with team_id and target_team_id: where actor and target were then."""
     stays = people.filter(pl.col("team_id").is_not_null()).select(
-        "team_id", "valid_from", "valid_to", who="person_id"
+        "person_id", "team_id", "valid_from", "valid_to"
     )
-
-    def placed(rows: pl.LazyFrame, person: str, as_: str) -> pl.LazyFrame:
-        then = (
-            rows.select("act_id", "happened_at", who=person)
-            .join(stays, on="who")
-            .filter(holds("happened_at"))
-            .group_by("act_id")
-            .agg(pl.col("team_id").min().alias(as_))
-        )
-        return rows.join(then, on="act_id", how="left")
-
-    return placed(placed(ledgers, "actor_id", "team_id"), "target_id", "target_team_id")
+    actors = stays.rename({"person_id": "actor_id"})
+    targets = stays.rename({"person_id": "target_id", "team_id": "target_team_id"})
+    placed = with_record(ledgers, actors, by="actor_id", at="happened_at", columns=["team_id"])
+    return with_record(
+        placed, targets, by="target_id", at="happened_at", columns=["target_team_id"]
+    )
 
 
 def _judged(
