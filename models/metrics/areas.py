@@ -1,11 +1,10 @@
 """Who owns an area by the register, and who leads it in practice over 52 weeks."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import polars as pl
 
 from models.authority.register import holdings
-from models.metrics.sums import total
 from models.metrics.windows import trailing
 from models.org.intervals import holds
 from models.settled import settled
@@ -13,8 +12,6 @@ from models.tables.metrics import AreaOwnersSchema, AreasSchema
 
 WEEKS = 52
 FEWEST_ACTS = 10  # METHOD 6.1 S7 and S2: below it nobody is said to lead
-HALF_LIFE_WEEKS = 26.0  # METHOD D2: recency half-life 180 days
-LN_2 = 0.6931471805599453
 NO_AREAS = ("company", "team", "person")
 
 
@@ -43,44 +40,75 @@ def areas(traces: pl.LazyFrame, area_owners: pl.LazyFrame, *, weeks: list[date])
     """Each area and week of `weeks`: who leads most, who would without a mandate.
 
     The leader has most acts for others over 52 weeks (ties: the earlier id). The candidate is the
-    one without a mandate there who has most own work and work for others, older weeks counting
-    less (half-life 26 weeks), divided by the square root of what they do everywhere, so that who
-    is busy everywhere is not the candidate everywhere. A repository is an area only where it has
+    one without a mandate there who has most own work and work for others, a trace of k weeks ago
+    counting (52 - k) / 52, divided by the square root of what they do everywhere, so that who is
+    busy everywhere is not the candidate everywhere. A repository is an area only where it has
     owners.
     """
+    if not weeks:  # there is no first week to count from
+        return pl.LazyFrame(
+            schema={name: column.dtype for name, column in AreasSchema.columns().items()}
+        )
     weekly = settled(_weekly(traces))
     codes = _Codes(weekly)
-    owners = settled(
-        codes.coded(
-            area_owners.filter(pl.col("week").is_in(weeks)).rename({"owner_id": "person_id"})
-        )
+    coded = settled(_placed(codes.coded(weekly), weeks))
+    published = area_owners.filter(pl.col("week").is_in(weeks)).rename({"owner_id": "person_id"})
+    owners = settled(_placed(codes.coded(published), weeks).select("area", "place"))
+    somewhere = coded.with_columns(pl.col("place") % (PEOPLE * STEPS))
+    everywhere = settled(
+        _running(somewhere, _last(weeks)).select(whenever="place", everywhere="recent")
     )
-    people = settled(_people_weeks(codes.coded(weekly), weeks))
+    parts = [
+        settled(
+            _ruled(
+                _running(coded.filter(pl.col("area").is_between(*span)), _last(weeks)),
+                owners.filter(pl.col("area").is_between(*span)),
+                everywhere,
+            )
+        )
+        for span in _spans(coded)
+    ]
+    empty = pl.LazyFrame(schema=RULED)
+    return (
+        _matched(pl.concat([empty, *parts]))
+        .with_columns(
+            area=(pl.col("area_step") // STEPS).cast(pl.UInt32),
+            week=(pl.lit(_first(weeks)) + pl.duration(days=7 * (pl.col("area_step") % STEPS))).cast(
+                pl.Date
+            ),
+        )
+        .filter(pl.col("week").is_in(weeks))
+        .pipe(codes.named)
+        .select(AreasSchema.column_names())
+    )
+
+
+def _ruled(running: pl.LazyFrame, owners: pl.LazyFrame, everywhere: pl.LazyFrame) -> pl.LazyFrame:
+    """Leader, candidate, counts and owners of each area and step."""
     placed = settled(
-        people.join(
-            owners.with_columns(is_owner=pl.lit(value=True)), on=PLACE, how="left"
-        ).with_columns(pl.col("is_owner").fill_null(value=False))
-    )
-    area = ["area", "week"]
-    everywhere = placed.group_by("person", "week").agg(everywhere=total("recent"))
-    weights = placed.filter(~pl.col("is_owner")).join(everywhere, on=["person", "week"])
-    candidates = weights.group_by(area).agg(
-        candidate=_first_person(
-            (pl.col("recent") / pl.col("everywhere").sqrt() * 2**16).cast(pl.Int64)
+        running.join(owners.select("place", is_owner=pl.lit(value=True)), on="place", how="left")
+        .with_columns(
+            area_step=pl.col("place") // (PEOPLE * STEPS) * STEPS + pl.col("place") % STEPS,
+            person=pl.col("place") // STEPS % PEOPLE,
+            whenever=pl.col("place") % (PEOPLE * STEPS),
+            is_owner=pl.col("is_owner").fill_null(value=False),
         )
+        .join(everywhere, on="whenever", how="left")
     )
-    ruled = (
-        placed.group_by(area)
-        .agg(
-            leader=_first_person(pl.col("led_count")),
-            leader_count=pl.col("led_count").max(),
-            act_count=pl.col("led_count").sum(),
-            informal_count=pl.col("led_count").filter(~pl.col("is_owner")).sum(),
-        )
-        .join(candidates, on=area, how="left")
-        .join(owners.group_by(area).agg(owners=pl.col("person")), on=area, how="left")
+    weight = pl.col("recent") / pl.col("everywhere").cast(pl.Float64).sqrt() * 2**16
+    outside = ~pl.col("is_owner")
+    ruled = placed.group_by("area_step").agg(
+        leader=_first_person(pl.col("led_count")),
+        leader_count=pl.col("led_count").max(),
+        act_count=pl.col("led_count").sum(),
+        informal_count=pl.col("led_count").filter(outside).sum(),
+        candidate=_first_person(pl.when(outside).then(weight.cast(pl.Int64)).otherwise(0)),
     )
-    return codes.named(_matched(ruled)).select(AreasSchema.column_names())
+    place = pl.col("place")
+    listed = owners.group_by(area_step=place // (PEOPLE * STEPS) * STEPS + place % STEPS).agg(
+        owners=place // STEPS % PEOPLE
+    )
+    return ruled.join(listed, on="area_step", how="left").select(list(RULED))
 
 
 def _matched(ruled: pl.LazyFrame) -> pl.LazyFrame:
@@ -101,15 +129,25 @@ def _matched(ruled: pl.LazyFrame) -> pl.LazyFrame:
     )
 
 
-PLACE = ["area", "person", "week"]
-MOST_PEOPLE = 2**24  # people fit below the count in one sortable number
+STEPS = 2**12  # weeks on one line: 78 years
+PEOPLE = 2**24
+MOST_ROWS = 8_000_000  # of running sums held at once: some 400 MB
+RULED: dict[str, pl.DataType | type[pl.DataType]] = {
+    "area_step": pl.Int64,
+    "leader": pl.Int64,
+    "leader_count": pl.Int64,
+    "act_count": pl.Int64,
+    "informal_count": pl.Int64,
+    "candidate": pl.Int64,
+    "owners": pl.List(pl.Int64),
+}
 
 
 def _first_person(size: pl.Expr) -> pl.Expr:
     """The person with most; of equals the first. Null where nobody has any."""
-    ordered = size * MOST_PEOPLE + (MOST_PEOPLE - 1 - pl.col("person"))
+    ordered = size * PEOPLE + (PEOPLE - 1 - pl.col("person"))
     most = ordered.filter(size > 0).max()
-    return MOST_PEOPLE - 1 - most % MOST_PEOPLE
+    return PEOPLE - 1 - most % PEOPLE
 
 
 class _Codes:
@@ -126,11 +164,11 @@ class _Codes:
         ).with_columns(pl.col("person").cast(pl.Int64))
 
     def coded(self, rows: pl.LazyFrame) -> pl.LazyFrame:
-        """Rows with area and person in place of their names; who left no trace is not there."""
+        """Rows with area and person in place of their names; who left no trace is the last."""
         return (
             rows.join(self.areas, on=["scope_type", "scope_id"])
             .join(self.people, on="person_id", how="left")
-            .with_columns(pl.col("person").fill_null(-1))
+            .with_columns(pl.col("person").fill_null(PEOPLE - 1))
             .drop("scope_type", "scope_id", "person_id")
         )
 
@@ -161,20 +199,69 @@ def _area_weeks(traces: pl.LazyFrame) -> pl.LazyFrame:
     return trailing(_weekly(traces), WEEKS, ["scope_type", "scope_id"], counts=["led_count"])
 
 
-def _people_weeks(weekly: pl.LazyFrame, weeks: list[date]) -> pl.LazyFrame:
-    """Per area, person and week of `weeks`: acts for others over 52 weeks, and all recent work.
+def _first(weeks: list[date]) -> date:
+    """The first week whose traces count for any of `weeks`."""
+    return min(weeks) - timedelta(weeks=WEEKS - 1)
 
-    Recent: a trace of k weeks ago counts 2^(-k / half-life).
+
+def _placed(rows: pl.LazyFrame, weeks: list[date]) -> pl.LazyFrame:
+    """Rows with `place`: area, person and number of the week in one whole number, in that order.
+
+    Rows that count for none of `weeks` are gone.
     """
-    steps = pl.LazyFrame({"step": range(WEEKS)}, schema={"step": pl.Int32})
-    decay = (-pl.col("step").cast(pl.Float64) / HALF_LIFE_WEEKS * LN_2).exp()
-    return (
-        weekly.group_by(PLACE)
-        .agg(pl.col("own_count", "led_count").sum())
-        .join(steps, how="cross")
-        .with_columns(week=(pl.col("week").cast(pl.Int32) + 7 * pl.col("step")).cast(pl.Date))
-        .filter(pl.col("week").is_in(weeks))
-        .with_columns(recent=(pl.col("own_count") + pl.col("led_count")).cast(pl.Float64) * decay)
-        .group_by(PLACE)
-        .agg(pl.col("led_count").sum(), recent=total("recent"))
+    step = (pl.col("week") - pl.lit(_first(weeks))).dt.total_days() // 7
+    place = (pl.col("area").cast(pl.Int64) * PEOPLE + pl.col("person")) * STEPS + step
+    return rows.filter(step.is_between(0, _last(weeks))).with_columns(place=place)
+
+
+def _last(weeks: list[date]) -> int:
+    return (max(weeks) - _first(weeks)).days // 7
+
+
+def _spans(coded: pl.LazyFrame) -> list[tuple[int, int]]:
+    """Areas in stretches whose running sums fit into memory together: first and last of each."""
+    sizes = (
+        coded.group_by("area", "person")
+        .agg(rows=pl.col("place").max() - pl.col("place").min() + WEEKS + 1)
+        .group_by("area")
+        .agg(pl.col("rows").sum())
+        .sort("area")
+        .with_columns(part=pl.col("rows").cum_sum() // MOST_ROWS)
+        .group_by("part")
+        .agg(first=pl.col("area").min(), last=pl.col("area").max())
+        .sort("part")
+        .collect(engine="streaming")
+    )
+    return list(zip(sizes["first"].to_list(), sizes["last"].to_list(), strict=True))
+
+
+def _running(coded: pl.LazyFrame, last: int) -> pl.LazyFrame:
+    """Per area, person and step: acts for others over 52 weeks, and all work weighed by recency.
+
+    Columns place, led_count, recent (a trace of k weeks ago counts 52 - k). Each trace enters where
+    it happened and leaves 52 weeks on, so one running sum over all lines of weeks, laid end to end,
+    gives every window, in whole numbers.
+    """
+    work = pl.col("own_count") + pl.col("led_count")
+    step = pl.col("place") % STEPS
+    enters = coded.select("place", led="led_count", work=work, moment=work * step)
+    leaves = enters.select(
+        pl.col("place") + WEEKS, -pl.col("led"), -pl.col("work"), -pl.col("moment")
+    )
+    events = settled(
+        pl.concat([enters, leaves]).group_by("place").agg(pl.col("led", "work", "moment").sum())
+    )
+    lines = (
+        events.group_by(line=pl.col("place") // STEPS)
+        .agg(first=pl.col("place").min(), end=pl.col("place").max() + 1)
+        .sort("line")
+        .select(place=pl.int_ranges("first", "end"))
+        .explode("place")
+    )
+    sums = lines.join(events, on="place", how="left", maintain_order="left").with_columns(
+        pl.col(name).fill_null(0).cum_sum() for name in ("led", "work", "moment")
+    )
+    recent = (WEEKS - step) * pl.col("work") + pl.col("moment")
+    return sums.filter(pl.col("work") > 0, step <= last).select(
+        "place", led_count="led", recent=recent
     )

@@ -19,6 +19,7 @@ FEWEST_ACTS = 20
 DRAWS = 2000
 NATURAL_SPREAD = 0.35  # METHOD 0.6: log spread of rates among people of the same kind
 SEED = 20260101
+GRID = [20, 23, 27, 32, 38, 45, 54, 64, 80, 100, 130, 180, 260, 400, 700, 1500, 4000, 20000]
 
 
 def team_weeks(
@@ -117,7 +118,7 @@ def _concentration(hidden_minutes: pl.LazyFrame, members: pl.LazyFrame) -> pl.La
         .group_by("team_id", "week", maintain_order=True)
         .agg(
             counts=pl.col("informal_act_count").sort(),
-            exposures=(pl.col("present_days") / 5.0).round().clip(1.0).sort(),
+            exposures=((pl.col("present_days") / 10.0).round() * 2.0).clip(1.0).sort(),
             acts=pl.col("informal_act_count").sum(),
             n=pl.len().cast(pl.Int64),
         )
@@ -148,16 +149,41 @@ def _noise_floor() -> pl.Expr:
 
 
 def _noise_floors(teams: pl.Series) -> pl.Series:
+    """The floor at each team's count of acts, between those of the counts below and above in GRID.
+
+    The floor falls smoothly with the count, so it is drawn at a few counts only.
+    """
     rows = teams.struct.unnest().with_columns(
-        key=pl.col("exposures").cast(pl.List(pl.Int64)).cast(pl.List(pl.String)).list.join(",")
+        key=pl.col("exposures").cast(pl.List(pl.Int64)).cast(pl.List(pl.String)).list.join(","),
+        acts=pl.col("acts").clip(upper_bound=GRID[-1]),
     )
-    distinct = rows.select("key", "acts").unique().sort("key", "acts")
-    floors = [
-        noise_floor(np.array([float(part) for part in key.split(",")]), acts)
-        for key, acts in distinct.iter_rows()
-    ]
-    known = distinct.with_columns(noise=pl.Series(floors, dtype=pl.Float64))
-    return rows.join(known, on=["key", "acts"], how="left", maintain_order="left")["noise"]
+    place = pl.Series(GRID).search_sorted(rows["acts"], side="right").cast(pl.Int64) - 1
+    grid = pl.DataFrame({"place": range(len(GRID) - 1), "below": GRID[:-1], "above": GRID[1:]})
+    rows = rows.with_columns(place=place.clip(0, len(GRID) - 2)).join(
+        grid, on="place", how="left", maintain_order="left"
+    )
+    needed = pl.concat([rows.select("key", acts=pl.col(end)) for end in ("below", "above")])
+    floors = needed.unique().sort("key", "acts")
+    floors = floors.with_columns(
+        floor=pl.Series(
+            [
+                noise_floor(np.array([float(part) for part in key.split(",")]), acts)
+                for key, acts in floors.iter_rows()
+            ],
+            dtype=pl.Float64,
+        )
+    )
+    for end in ("below", "above"):
+        rows = rows.join(
+            floors.rename({"acts": end, "floor": f"{end}_floor"}),
+            on=["key", end],
+            how="left",
+            maintain_order="left",
+        )
+    share = (pl.col("acts") - pl.col("below")) / (pl.col("above") - pl.col("below"))
+    return rows.select(
+        noise=pl.col("below_floor") + share * (pl.col("above_floor") - pl.col("below_floor"))
+    )["noise"]
 
 
 def noise_floor(exposures: np.ndarray, acts: int) -> float:
