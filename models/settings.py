@@ -99,7 +99,7 @@ def _address(value: str) -> str:
 
 
 def _listener(value: str) -> str:
-    if value and "@" not in value and not value.startswith("https://"):
+    if value and "@" not in value and not value.startswith(("https://", "http://")):
         raise _wrong("'{seen}' is neither a mail address nor an https address", seen=value)
     return value
 
@@ -312,6 +312,23 @@ class SettingsFile(Part):
     sources: Sources = ()
     reports: Reports = Reports()
     notify: Notify = Notify()
+
+    @field_validator("notify")
+    @classmethod
+    def _is_safe(cls, value: Notify, info: ValidationInfo) -> Notify:
+        """A webhook without encryption only on a host that is named as internal."""
+        scheme, _, rest = value.failures_to.partition("://")
+        privacy = info.data.get("privacy")
+        if scheme == "http" and privacy is not None:
+            host = rest.partition("/")[0]
+            if not {host, host.partition(":")[0]} & set(privacy.internal_hosts):
+                raise _wrong(
+                    "'{seen}' is not encrypted; write https://, or name its host in "
+                    "privacy.internal_hosts",
+                    seen=value.failures_to,
+                    key="failures_to",
+                )
+        return value
 
     def is_git_only(self) -> bool:
         """Whether all sources are git, so that people may come from commits alone."""

@@ -4,7 +4,7 @@ The rules are checked where rows are written (`warehouse.lake`), which sets bad 
 counts them by rule. Here the counts become checks, columns become what Dagster's pages show.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import dagster as dg
 
@@ -44,6 +44,32 @@ def rules_result(table: Table, row_count: int, broken: Mapping[str, int]) -> dg.
         asset_key=asset_key(table),
         passed=not any(broken.values()),
         metadata={"rows": row_count, **{f"breaks {rule}": count for rule, count in broken.items()}},
+    )
+
+
+def register_spec(tables: Sequence[Table]) -> dg.AssetCheckSpec:
+    """One check of all tables that one step writes; it stands at the first of them."""
+    return dg.AssetCheckSpec(
+        name=RULES,
+        asset=asset_key(tables[0]),
+        description=f"As declared: {', '.join(table.name for table in tables)}",
+        blocking=True,
+    )
+
+
+def register_result(
+    tables: Sequence[Table], broken: Mapping[str, Mapping[str, int]]
+) -> dg.AssetCheckResult:
+    """The outcome of `register_spec`, with counts by table and rule."""
+    return dg.AssetCheckResult(
+        check_name=RULES,
+        asset_key=asset_key(tables[0]),
+        passed=not any(broken.values()),
+        metadata={
+            f"{table} breaks {rule}": count
+            for table, rules in broken.items()
+            for rule, count in rules.items()
+        },
     )
 
 

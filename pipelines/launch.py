@@ -5,12 +5,10 @@ Dagster is imported here, so the command line imports this module late.
 
 import logging
 import os
-import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import dagster as dg
 from dagster import DagsterInstance, ExecuteInProcessResult
@@ -20,11 +18,11 @@ from models.settings import Settings
 from pipelines.checks import READ
 from pipelines.definitions import build
 from pipelines.errors import CHECKS_FAILED, DONE, UNEXPECTED, UNREACHABLE, exit_code
+from pipelines.night import Heard
 from pipelines.notify import Failure
 from pipelines.schedules import NIGHTLY
 from pipelines.sensors import COMMAND, failure_of, gap_of, unread_sources
 
-Heard = Mapping[str, Any]
 # As dagster.yaml at the root: nothing is reported, and nothing that a step prints is kept.
 SETTINGS = {
     "telemetry": {"enabled": False},
@@ -64,7 +62,12 @@ def open_instance(root: Path) -> DagsterInstance:
 
 
 def launch(
-    settings: Settings, *, until: date, is_full: bool, heard: Any = lambda _step, _error: None
+    settings: Settings,
+    *,
+    until: date,
+    is_full: bool,
+    run_id: str,
+    heard: Heard = lambda _step, _error: None,
 ) -> Outcome:
     """Runs the nightly job to its end; it never raises for what a step does."""
     errors: dict[str, Exception] = {}
@@ -80,12 +83,10 @@ def launch(
         result = job.execute_in_process(
             instance=instance,
             raise_on_error=False,
-            run_id=str(uuid.uuid4()),
+            run_id=run_id,
             tags=COMMAND,
             run_config={
-                "resources": {
-                    "night": {"config": {"until": until.isoformat(), "full": is_full}}
-                },
+                "resources": {"night": {"config": {"until": until.isoformat(), "full": is_full}}},
                 "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
             },
         )

@@ -26,6 +26,7 @@ class Night:
     Acts before `until` count. `now` is when the run began; nothing below reads a clock. With
     `is_full` sources are read from scratch; tables of another `generation` are computed anew.
     `heard` is told each step that ends, with its error if it failed, for whoever watches.
+    `unread` are sources that could not be read, `published` the stores that readers got.
     """
 
     settings: Settings
@@ -37,6 +38,8 @@ class Night:
     is_full: bool = False
     generation: str = ""
     heard: Heard = field(default=lambda _step, _error: None)
+    unread: set[str] = field(default_factory=set)
+    published: set[str] = field(default_factory=set)
 
     @property
     def root(self) -> Path:

@@ -1,6 +1,7 @@
 """Publish what the lake holds, once its checks pass; and remove what is kept no longer."""
 
 import hashlib
+from pathlib import Path
 
 import polars as pl
 
@@ -9,7 +10,9 @@ from models.metrics.priors import METHOD_VERSION
 from models.tables import org
 from models.tables.registry import TABLES
 from models.weeks import monday
-from pipelines.night import Night
+from pipelines.night import Night, ledger_of
+from warehouse.catalogue import Store
+from warehouse.ledger import Publication
 from warehouse.publish import About, Published, publish
 
 
@@ -33,7 +36,7 @@ def publish_lake(night: Night) -> Published:
         settings_digest=settings_digest(night),
     )
     privacy = night.settings.privacy
-    return publish(
+    done = publish(
         frames,
         about,
         root=night.root,
@@ -41,6 +44,20 @@ def publish_lake(night: Night) -> Published:
         key=night.key,
         smallest_group=privacy.smallest_group,
     )
+    _note(night, done)
+    return done
+
+
+def _note(night: Night, done: Published) -> None:
+    """Writes down which files readers got."""
+    paths: dict[Store, Path] = {"ops": done.ops, "restricted": done.restricted}
+    with ledger_of(night.settings) as ledger:
+        for store, path in paths.items():
+            with path.open("rb") as file:
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
+            counts = done.row_counts[store]
+            ledger.published(Publication(night.run_id, store, night.now, digest, counts))
+            night.published.add(store)
 
 
 def settings_digest(night: Night) -> str:

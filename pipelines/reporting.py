@@ -1,25 +1,44 @@
 """Render the pages of a week from the published file: people's own, managers', everyone's."""
 
+import hashlib
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import reports
 from models.settings import Settings
 from models.weeks import monday
 from pipelines.night import Night, ledger_of
 from pipelines.previews import after_working_days, opening_days, previewed_week
 from reports.facts import Terms
-from reports.folders import Format, render, render_own
+from reports.folders import Format, folder_of, render, render_own
 from warehouse import read
 from warehouse.ledger import Ledger
 
+# Who gets a page, and a digest of all rows that it can show: the page is made anew if it differs.
 MEASURED = """
-    select distinct person_id
-    from mart.person_weeks
-    where week = ? and team_id is not null
-    order by person_id
+    select
+        weeks.person_id,
+        bit_xor(hash(weeks)) as week_digest,
+        (
+            select bit_xor(hash(acts))
+            from mart.acts as acts
+            where acts.actor_id = weeks.person_id and acts.week between ? and ?
+        ) as act_digest,
+        (
+            select bit_xor(hash(lines))
+            from mart.reporting_lines as lines
+            where lines.person_id = weeks.person_id
+        ) as line_digest
+    from mart.person_weeks as weeks
+    where weeks.week between ? and ?
+    group by weeks.person_id
+    having bool_or(weeks.week = ? and weeks.team_id is not null)
+    order by weeks.person_id
 """
+LOOKED_AT = timedelta(weeks=12)  # before the week of a person's own page
 REPORTS = """
     select distinct lines.manager_id, lines.person_id
     from mart.reporting_lines as lines
@@ -58,17 +77,37 @@ def last_week(until: datetime, zone: str) -> date:
 
 
 def people_pages(night: Night) -> int:
-    """Everybody's own page of the last week; how many. From the first on, their preview runs.
+    """Everybody's own page of the last week; how many were made.
 
-    People of no team have none: no manager's page names them.
+    From the first on their preview runs. A page whose rows are as they were stays as it is. People
+    of no team have none: no manager's page names them.
     """
-    settings, zone = night.settings, night.settings.company.time_zone
-    week = last_week(night.until, zone)
-    found = read.query(store(settings), MEASURED, [week])["person_id"]
+    settings = night.settings
+    week = last_week(night.until, settings.company.time_zone)
+    first = week - LOOKED_AT
+    found = read.query(store(settings), MEASURED, [first, week, first, week, week])
+    terms_digest = f"{terms(settings)} {_code()}"
+    made = 0
     with ledger_of(settings) as ledger:
-        for person_id in found:
+        for person_id, *digests in found.rows():
+            mark = hashlib.sha256(f"{digests} {terms_digest}".encode()).hexdigest()
+            kept = folder_of(folder(settings), person_id, is_person=True) / f".own-{week}.digest"
+            if kept.exists() and kept.read_text("ascii") == mark:
+                continue
             own_page(settings, ledger, week, person_id, night.now)
-    return len(found)
+            kept.write_text(mark, "ascii")
+            made += 1
+    return made
+
+
+@cache
+def _code() -> str:
+    """Digest of the code and templates that make pages."""
+    digest = hashlib.sha256()
+    for path in sorted(Path(reports.__file__).parent.rglob("*")):
+        if path.suffix in (".py", ".html"):
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 def own_page(
@@ -126,9 +165,9 @@ def manager_pages(night: Night) -> int:
 def openings(settings: Settings, week: date, now: datetime) -> Mapping[str, date]:
     """The day from which each manager's page of a week may name people; absent: not set yet."""
     lines = read.query(store(settings), REPORTS, [week, now, now])
-    reports = dict(lines.group_by("manager_id").agg("person_id").rows())
+    people = dict(lines.group_by("manager_id").agg("person_id").rows())
     privacy = settings.privacy
     with ledger_of(settings) as ledger:
         return opening_days(
-            ledger, week, reports, settings.company.time_zone, privacy.preview_working_days
+            ledger, week, people, settings.company.time_zone, privacy.preview_working_days
         )

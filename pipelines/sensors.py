@@ -14,6 +14,7 @@ from pipelines.checks import READ
 from pipelines.night import environment
 from pipelines.notify import Failure, tell
 
+BROKEN_OFF = "the run broke off"
 STARTED_BY = "dottedline/started_by"
 COMMAND = {STARTED_BY: "command"}
 _KIND = re.compile(r"StepError: [^:]+: (\w+);")
@@ -43,16 +44,25 @@ def sensors(settings: Settings | None) -> Sequence[dg.SensorDefinition]:
 
 def failure_of(instance: DagsterInstance, run: DagsterRun) -> Failure:
     """What failed in a run: its steps, and the kind of the first error."""
-    events = [
+    steps = [
         record.dagster_event
         for record in instance.all_logs(run.run_id, of_type=DagsterEventType.STEP_FAILURE)
         if record.dagster_event is not None
     ]
-    errors = [event.step_failure_data.error for event in events]
+    ends = [
+        record.dagster_event
+        for record in instance.all_logs(run.run_id, of_type=DagsterEventType.RUN_FAILURE)
+        if record.dagster_event is not None
+    ]
+    errors = [
+        *(event.step_failure_data.error for event in steps),
+        *(event.job_failure_data.error for event in ends),
+    ]
+    kinds = [_kind(error.to_string()) for error in errors if error is not None]
     return Failure(
         run_id=run.run_id,
-        steps=tuple(event.step_key or "" for event in events),
-        kind=next((_kind(error.to_string()) for error in errors if error), "the run broke off"),
+        steps=tuple(event.step_key or "" for event in steps),
+        kind=next(iter(kinds), BROKEN_OFF),
         is_published=False,
     )
 
@@ -81,7 +91,7 @@ def _kind(error: str) -> str:
     if "AssetCheckFailed" in error:
         return "checks failed"
     named = _KIND.search(error)
-    return named[1] if named else "the run broke off"
+    return named[1] if named else BROKEN_OFF
 
 
 def _tell(

@@ -78,6 +78,7 @@ def sync(night: Night, source: AnySource, since: date | None = None) -> Synced:
         cursor = last.cursor if last else None
         batch = sync_git(source, cursor, night.key, since=start, until=night.until)
     except SourceError as error:
+        night.unread.add(source.name)
         return Synced(source.name, {}, *_counts(night.lake, source.name), error=str(error))
     is_anew = last is None or batch.restart
     reading = Reading(

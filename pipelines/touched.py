@@ -13,7 +13,9 @@ from warehouse.lake import Lake
 def touched_weeks(
     lake: Lake, table: Table, before: pl.DataFrame, after: pl.DataFrame, until: datetime
 ) -> frozenset[date] | None:
-    """Weeks with acts in which the two say something different; None: any, as nothing is dated."""
+    """Weeks with acts in which the two say something different; None: any, as it is not dated."""
+    if before.sort(table.key).equals(after.select(before.columns).sort(table.key)):
+        return frozenset()
     if table.interval is None:
         return None
     stored = lake.weeks(raw.COMMITS)

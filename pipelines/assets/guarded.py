@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import dagster as dg
 
 from pipelines import logs
-from pipelines.night import Night
+from pipelines.night import Heard
 
 OWNERS = ["team:people-ops"]
 
@@ -24,16 +24,16 @@ class StepError(Exception):
 
 
 @contextmanager
-def guarded(night: Night, step: str) -> Iterator[None]:
-    """Tells the night that a step ended; of an error only kind and places are kept."""
+def guarded(heard: Heard, step: str) -> Iterator[None]:
+    """Tells who listens that a step ended; of an error only kind and places are kept."""
     failure: Exception | None = None
     try:
         yield
     except Exception as error:  # noqa: BLE001 - every error, since any may quote a row
         failure = error
-    night.heard(step, failure)
+    heard(step, failure)
     if failure is None:
         return
     logs.logger().error("step failed", step=step, error=failure)
-    # Outside the except block: an error that carries another one in it would be stored with it.
-    raise StepError(f"{step}: {type(failure).__name__}; {logs.NAME} says where")
+    # From None: Dagster would store the first error with the second.
+    raise StepError(f"{step}: {type(failure).__name__}; {logs.NAME} says where") from None

@@ -37,7 +37,7 @@ def _coverage(sources: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
         check_specs=[rules_spec(table)],
     )
     def fill(night: dg.ResourceParam[Night]) -> Made:
-        with guarded(night, table.name):
+        with guarded(night.heard, table.name):
             rows = write_coverage(night)
             faults = broken(night.lake, table)
         return dg.MaterializeResult(

@@ -6,7 +6,7 @@ import dagster as dg
 
 from pipelines.assets.guarded import OWNERS, Made, guarded
 from pipelines.assets.tables import step_asset, text
-from pipelines.checks import asset_key, metadata, rules_result, rules_spec
+from pipelines.checks import asset_key, metadata, register_result, register_spec
 from pipelines.compute import broken
 from pipelines.night import Night
 from pipelines.register import TABLES, register
@@ -35,18 +35,18 @@ def _register(sources: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
             )
             for table in TABLES
         ],
-        check_specs=[rules_spec(table) for table in TABLES],
+        check_specs=[register_spec(TABLES)],
     )
     def fill(night: dg.ResourceParam[Night]) -> Iterable[Made]:
-        with guarded(night, GROUP):
+        with guarded(night.heard, GROUP):
             counts = register(night).row_counts
-            faults = {table: broken(night.lake, table) for table in TABLES}
+            faults = {table.name: broken(night.lake, table) for table in TABLES}
         for table in TABLES:
-            rows = counts[table.name]
+            is_first = table == TABLES[0]
             yield dg.MaterializeResult(
                 asset_key=asset_key(table),
-                metadata={"dagster/row_count": rows},
-                check_results=[rules_result(table, rows, faults[table])],
+                metadata={"dagster/row_count": counts[table.name]},
+                check_results=[register_result(TABLES, faults)] if is_first else [],
             )
 
     return fill

@@ -28,7 +28,7 @@ def published_assets(filled: Sequence[dg.AssetKey]) -> list[dg.AssetsDefinition]
         ),
     )
     def files(night: dg.ResourceParam[Night]) -> Made:
-        with guarded(night, "/".join(FILES.path)):
+        with guarded(night.heard, "/".join(FILES.path)):
             done = publish_lake(night)
         counts = done.row_counts
         return dg.MaterializeResult(
@@ -51,7 +51,7 @@ def published_assets(filled: Sequence[dg.AssetKey]) -> list[dg.AssetsDefinition]
         description="Removes rows that retention keeps no longer, and the bytes of replaced ones",
     )
     def retention(night: dg.ResourceParam[Night]) -> Made:
-        with guarded(night, "/".join(RETENTION.path)):
+        with guarded(night.heard, "/".join(RETENTION.path)):
             removed = purge(night)
         return dg.MaterializeResult(metadata={"rows removed": removed})
 

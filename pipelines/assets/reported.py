@@ -24,7 +24,7 @@ def reported_assets() -> list[dg.AssetsDefinition]:
         description="Everybody's own page of the last week; from then on their preview runs",
     )
     def people(night: dg.ResourceParam[Night]) -> Made:
-        with guarded(night, "/".join(PEOPLE.path)):
+        with guarded(night.heard, "/".join(PEOPLE.path)):
             count = people_pages(night)
         return dg.MaterializeResult(metadata={"pages": count})
 
@@ -40,7 +40,7 @@ def reported_assets() -> list[dg.AssetsDefinition]:
         ),
     )
     def managers(night: dg.ResourceParam[Night]) -> Made:
-        with guarded(night, "/".join(MANAGERS.path)):
+        with guarded(night.heard, "/".join(MANAGERS.path)):
             count = manager_pages(night)
         return dg.MaterializeResult(metadata={"files": count})
 

@@ -29,7 +29,7 @@ def source_asset(source: AnySource) -> dg.AssetsDefinition:
         check_specs=source_specs(key),
     )
     def read(night: dg.ResourceParam[Night]) -> Made:
-        with guarded(night, f"{GROUP}/{source.name}"):
+        with guarded(night.heard, f"{GROUP}/{source.name}"):
             found = sync(night, source)
         return dg.MaterializeResult(
             metadata={

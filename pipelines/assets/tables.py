@@ -34,7 +34,7 @@ def step_asset(step: Step, group: str, sources: Iterable[dg.AssetKey]) -> dg.Ass
         check_specs=[rules_spec(table)],
     )
     def fill(night: dg.ResourceParam[Night], calendars: dg.ResourceParam[Calendars]) -> Made:
-        with guarded(night, table.name):
+        with guarded(night.heard, table.name):
             done = compute(night, step, calendars)
         changed = {} if done.changed_weeks is None else {"weeks changed": done.changed_weeks}
         return dg.MaterializeResult(

@@ -67,10 +67,10 @@ def _launch(
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and leave with its exit code."""
-    sys.exit(run(sys.argv[1:] if arguments is None else arguments))
+    sys.exit(invoke(sys.argv[1:] if arguments is None else arguments))
 
 
-def run(arguments: Sequence[str]) -> int:
+def invoke(arguments: Sequence[str]) -> int:
     """The exit code of one command; errors are told in a line, never as a traceback."""
     try:
         code = app.meta(arguments, exit_on_error=False, print_error=False)

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Annotated
 from uuid import uuid4
 
-import structlog
 from cyclopts import Parameter
 
 from models.settings import Settings
@@ -35,12 +34,19 @@ def run(
 def nightly(settings: Settings, *, until: date | None, is_full: bool = False) -> int:
     """Runs the nightly job, says what came of it, and tells who is to hear of a failure."""
     day = until_day(settings, until, session.now())
-    logs.configure(stream=sys.stderr, folder=Path(settings.storage.root), run_id="")
+    run_id = str(uuid4())
+    logs.configure(stream=sys.stderr, folder=Path(settings.storage.root), run_id=run_id)
     with session.progress("Starting") as shown:
         from pipelines.launch import launch
 
-        outcome = launch(settings, until=day, is_full=is_full, heard=lambda step, _: shown(step))
-    structlog.contextvars.bind_contextvars(run_id=outcome.run_id)
+        outcome = launch(
+            settings,
+            until=day,
+            is_full=is_full,
+            run_id=run_id,
+            heard=lambda step, _error: shown(step),
+        )
+    logs.logger().info("run ended", code=outcome.code, failed=list(outcome.errors))
     for line in summary(settings, day, outcome):
         session.say(line)
     if outcome.failure is not None:

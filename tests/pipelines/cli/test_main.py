@@ -10,7 +10,7 @@ import pytest
 
 from connectors.connector import SourceError
 from pipelines import cli
-from pipelines.cli import app, run, session
+from pipelines.cli import app, invoke, session
 from pipelines.errors import UsageError
 from pipelines.logs import NAME
 
@@ -36,12 +36,12 @@ def failing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
 )
 def test_an_error_means_its_exit_code(failing, error, code):
     failing.append(error)
-    assert run(["fail"]) == code
+    assert invoke(["fail"]) == code
 
 
 def test_an_unexpected_error_keeps_its_message_out_of_screen_and_log(failing, tmp_path, capsys):
     failing.append(ValueError("dana.canary@example.test"))
-    assert run(["fail"]) == 1
+    assert invoke(["fail"]) == 1
     screen = capsys.readouterr()
     log = (tmp_path / NAME).read_text()
     assert "canary" not in screen.out + screen.err + log
@@ -56,29 +56,29 @@ def test_debug_shows_the_whole_error(failing, monkeypatch):
     failing.append(ValueError("all of it"))
     monkeypatch.setenv("DOTTEDLINE_DEBUG", "1")
     with pytest.raises(ValueError, match="all of it"):
-        run(["fail"])
+        invoke(["fail"])
 
 
 @pytest.mark.parametrize("arguments", [["nosuch"], ["schema", "--nosuch"], ["--config"]])
 def test_wrong_usage_is_exit_2_with_a_line(arguments, capsys):
-    assert run(arguments) == 2
+    assert invoke(arguments) == 2
     assert "--help" in capsys.readouterr().err
 
 
 def test_version_is_the_package_s(capsys):
-    assert run(["--version"]) == 0
+    assert invoke(["--version"]) == 0
     assert capsys.readouterr().out.strip() == version("dottedline")
 
 
 def test_help_names_every_verb(capsys):
-    assert run(["--help"]) == 0
+    assert invoke(["--help"]) == 0
     text = capsys.readouterr().out
     assert all(verb in text for verb in cli.VERBS)
 
 
 @pytest.mark.parametrize("verb", sorted(cli.VERBS))
 def test_every_verb_has_help_for_itself_and_all_its_parameters(verb, capsys):
-    assert run([verb, "--help"]) == 0
+    assert invoke([verb, "--help"]) == 0
     assert cli.VERBS[verb][1].split()[0] in capsys.readouterr().out
     command = app[verb]
     undocumented = [
@@ -90,18 +90,18 @@ def test_every_verb_has_help_for_itself_and_all_its_parameters(verb, capsys):
 
 
 def test_schema_is_json(capsys):
-    assert run(["schema"]) == 0
+    assert invoke(["schema"]) == 0
     assert "company" in json.loads(capsys.readouterr().out)["properties"]
 
 
 def test_docs_writes_every_table(tmp_path, capsys):
-    assert run(["docs", "--out", str(tmp_path / "tables.md")]) == 0
+    assert invoke(["docs", "--out", str(tmp_path / "tables.md")]) == 0
     assert "## mart.person_weeks" in (tmp_path / "tables.md").read_text()
 
 
 def test_a_question_does_not_load_dagster():
     code = (
-        "import sys; from pipelines.cli import run; code = run(['query', '--help']); "
+        "import sys; from pipelines.cli import invoke; code = invoke(['query', '--help']); "
         "sys.exit(3 if 'dagster' in sys.modules else code)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
