@@ -7,6 +7,7 @@ import polars as pl
 
 from models.org.intervals import holds
 from models.org.owner_patterns import matches
+from models.settled import settled
 from models.tables.org import CommitScopesSchema
 
 COMMIT = ["source", "commit_id"]
@@ -23,9 +24,8 @@ def commit_scopes(
     depend on the commits given and the whole pattern table: a week can be done by itself.
     """
     touched = areas_touched(commit_files, owner_patterns).sort(
-        *COMMIT, "file_count", "pattern_length", *reversed(AREA),
-        descending=[False, False, True, True, False, False],
-    )  # fmt: skip
+        "file_count", "pattern_length", *reversed(AREA), descending=[True, True, False, False]
+    )
     ranked = touched.group_by(COMMIT, maintain_order=True).agg(
         pl.col(AREA).first(),
         narrow=pl.concat_str(AREA, separator=":").filter(pl.col("scope_type") != "repository"),
@@ -50,26 +50,37 @@ def areas_touched(commit_files: pl.LazyFrame, owner_patterns: pl.LazyFrame) -> p
     a file has it. What a catch-all matches belongs to no area.
     """
     patterns = owner_patterns.filter(~pl.col("is_catch_all") | (pl.col("dialect") == "codeowners"))
-    hits = (
-        commit_files.select(*COMMIT, "repository", "path", "committed_at")
-        .join(matches(commit_files, patterns), on="path")
-        .join(patterns, on=["source", "repository", "dialect", "pattern"])
+    files = settled(
+        commit_files.select(*COMMIT, "repository", "path", "committed_at").with_row_index("file")
+    )
+    # A stop between the two joins: planned as one, files meet all patterns of their repository.
+    matched = settled(
+        files.select("file", "source", "repository", "path", "committed_at").join(
+            settled(matches(files, patterns)), on="path"
+        )
+    )
+    hits = settled(
+        matched.join(patterns, on=["source", "repository", "dialect", "pattern"])
         .filter(holds("committed_at"))
         .select(
-            *COMMIT, "path", *AREA, "pattern", "dialect", "position", "is_exclusion", "is_catch_all"
+            "file", *AREA, "dialect", "position", "is_exclusion", "is_catch_all",
+            pattern_length=pl.col("pattern").str.len_chars().cast(pl.Int64),
         )
+    )  # fmt: skip
+    by_order = hits.filter(pl.col("dialect") == "codeowners")
+    last = pl.concat(
+        [
+            hits.filter(pl.col("dialect") != "codeowners"),
+            by_order.filter(pl.col("position") == pl.col("position").max().over("file")),
+        ]
     )
-    last = hits.filter(
-        (pl.col("dialect") != "codeowners")
-        | (pl.col("position") == pl.col("position").max().over([*COMMIT, "path"]))
-    )
-    excluded = last.filter("is_exclusion").select(*COMMIT, *AREA, "path")
+    excluded = hits.filter("is_exclusion").select("file", *AREA)
     return (
         last.filter(~pl.col("is_exclusion"), ~pl.col("is_catch_all"))
-        .join(excluded, on=[*COMMIT, *AREA, "path"], how="anti")
+        .join(excluded, on=["file", *AREA], how="anti")
+        .group_by("file", *AREA)
+        .agg(pl.col("pattern_length").max())
+        .join(files.select("file", *COMMIT), on="file")
         .group_by(*COMMIT, *AREA)
-        .agg(
-            file_count=pl.col("path").n_unique().cast(pl.Int64),
-            pattern_length=pl.col("pattern").str.len_chars().max().cast(pl.Int64),
-        )
+        .agg(file_count=pl.len().cast(pl.Int64), pattern_length=pl.col("pattern_length").max())
     )

@@ -7,6 +7,8 @@ by that is in `commit_scopes`.
 
 import polars as pl
 
+from models.settled import settled
+
 WILDCARD = r"[*?]|\[.*\]"  # a class in brackets is one for get_maintainer.pl
 
 
@@ -19,7 +21,7 @@ def matches(paths: pl.LazyFrame, owner_patterns: pl.LazyFrame) -> pl.LazyFrame:
     Source: file_match_pattern in scripts/get_maintainer.pl, torvalds/linux; "About code owners",
     docs.github.com, and gitignore(5) without negation.
     """
-    files = paths.select("path").unique()
+    files = settled(paths.select("path").unique())
     patterns = owner_patterns.select("dialect", "pattern").unique()
     below = pl.concat(
         [_maintainers(patterns), _names(patterns), _codeowners(patterns), _folders(patterns)]
@@ -27,8 +29,7 @@ def matches(paths: pl.LazyFrame, owner_patterns: pl.LazyFrame) -> pl.LazyFrame:
     placed = _places(files).join(below, on="place")
     is_tried = pl.col("path").str.contains(pl.col("expression"), strict=False)
     found = [
-        placed.filter(pl.col("expression").is_null()),
-        placed.filter(pl.col("expression").is_not_null()).filter(is_tried.fill_null(value=False)),
+        placed.filter(pl.col("expression").is_null() | is_tried.fill_null(value=False)),
         _beside(files, patterns),
     ]
     return pl.concat([part.select("path", "dialect", "pattern") for part in found]).unique()
