@@ -286,7 +286,7 @@ class Lake:
         ordered = rows.sort(list(dict.fromkeys([*filter(None, [table.week]), *table.key])))
         if now.delta is None:
             uri = self.uri(table)
-            storage.create(uri, ordered, note, table.week, weeks_count, self.storage_options)
+            storage.create(uri, ordered, note, table.partition, weeks_count, self.storage_options)
         elif is_changed:
             storage.overwrite(now.delta, ordered, note, predicate, weeks_count)
         elif state != now.state:

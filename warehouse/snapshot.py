@@ -41,8 +41,15 @@ class Snapshot:
 
     def weeks(self) -> frozenset[date]:
         """The weeks that have rows; none for a table without weeks."""
+        return self._weeks
+
+    @cached_property
+    def _weeks(self) -> frozenset[date]:
         if self.delta is None or self.table.week is None:
             return frozenset()
+        if self.table.partition is None:
+            found = pl.scan_delta(self.delta).select(pl.col(self.table.week).unique())
+            return frozenset(found.collect(engine="streaming").to_series())
         found = (partition[self.table.week] for partition in self.delta.partitions())
         return frozenset(date.fromisoformat(week) for week in found if week)
 

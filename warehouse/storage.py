@@ -64,11 +64,11 @@ def create(
     uri: str,
     rows: pl.DataFrame,
     note: CommitProperties,
-    week: str | None = None,
+    partition: str | None = None,
     weeks_count: int = 1,
     options: Options = None,
 ) -> None:
-    """A new table, partitioned by its week.
+    """A new table, partitioned by the week of its events.
 
     Raises:
         LakeError: storage refuses.
@@ -79,7 +79,7 @@ def create(
             uri,
             rows,
             mode="error",
-            partition_by=week,
+            partition_by=partition,
             configuration=CONFIGURATION,
             storage_options=dict(options or {}),
             writer_properties=_writer(rows, weeks_count),

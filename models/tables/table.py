@@ -14,8 +14,8 @@ Audience = Literal["internal", "ops", "restricted"]
 class Table:
     """One declared table.
 
-    `name` is `layer.table`; `grain` completes "one row is ..."; `week` names the column that
-    partitions it (None: a small table, written whole). A row of week `w` may depend on rows of its
+    `name` is `layer.table`; `grain` completes "one row is ..."; `week` names the column of
+    its week (None: a small table, written whole). A row of week `w` may depend on rows of its
     inputs from `w - weeks_back` to `w + weeks_ahead`. `audience` is who may open it: internal
     tables stay in the lake, restricted ones reach the restricted store only, ops ones both.
     `interval` names the two columns between which a changed row touches every week.
@@ -35,6 +35,15 @@ class Table:
     def layer(self) -> str:
         """The part of the name before the dot."""
         return self.name.partition(".")[0]
+
+    @property
+    def partition(self) -> str | None:
+        """The column by which it is stored apart: the week of events.
+
+        Measures are few rows a week: a file for each week of ten years costs more to write and to
+        open than the rows.
+        """
+        return self.week if self.week == "utc_week" else None
 
     @property
     def key(self) -> list[str]:
