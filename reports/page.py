@@ -1,6 +1,7 @@
 """Values to a page: one HTML file without script or address, the same as JSON, and as PDF."""
 
 import dataclasses
+import functools
 import importlib
 import json
 import re
@@ -85,6 +86,7 @@ def _iso(value: object) -> str:
     raise TypeError(f"{type(value).__name__} has no place in JSON")
 
 
+@functools.cache
 def _environment() -> jinja2.Environment:
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES),
