@@ -1,9 +1,6 @@
 """`schema` and `docs`: the settings and the tables, written down from their declarations."""
 
 from pathlib import Path
-from typing import Annotated
-
-from cyclopts import Parameter
 
 from pipelines.cli import session
 
@@ -15,21 +12,19 @@ def schema() -> None:
     session.say_json(json_schema())
 
 
-def docs(
-    *, out: Annotated[Path, Parameter(allow_leading_hyphen=True)] = Path("docs/tables.md")
-) -> None:
-    """Write the data dictionary as a page.
+def docs(*, out: Path = Path("docs")) -> None:
+    """Write the data dictionary: a page of all tables, and one of views and examples.
 
     Args:
-        out: File to write; - prints the page.
+        out: Folder to write tables.md and queries.md to.
     """
     from models.tables.registry import TABLES
     from pipelines.dictionary import page
+    from warehouse.dictionary import page as queries
+    from warehouse.examples import GENERAL, NAMED
 
-    text = page(TABLES.values())
-    if str(out) == "-":
-        session.say(text)
-        return
-    out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_text(text, encoding="utf-8")
-    session.say(f"Wrote {len(TABLES)} tables to {out}")
+    out.mkdir(parents=True, exist_ok=True)
+    pages = {"tables.md": page(TABLES.values()), "queries.md": queries([*NAMED, *GENERAL])}
+    for name, text in pages.items():
+        (out / name).write_text(text, encoding="utf-8")
+        session.say(f"Wrote {out / name}")

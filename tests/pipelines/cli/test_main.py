@@ -9,10 +9,14 @@ from pathlib import Path
 import pytest
 
 from connectors.connector import SourceError
+from models.tables.registry import TABLES
 from pipelines import cli
 from pipelines.cli import app, invoke, session
+from pipelines.dictionary import page
 from pipelines.errors import UsageError
 from pipelines.logs import NAME
+
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture
@@ -94,9 +98,16 @@ def test_schema_is_json(capsys):
     assert "company" in json.loads(capsys.readouterr().out)["properties"]
 
 
-def test_docs_writes_every_table(tmp_path, capsys):
-    assert invoke(["docs", "--out", str(tmp_path / "tables.md")]) == 0
-    assert "## mart.person_weeks" in (tmp_path / "tables.md").read_text()
+def test_docs_writes_every_table_and_example(tmp_path):
+    assert invoke(["docs", "--out", str(tmp_path)]) == 0
+    text = (tmp_path / "tables.md").read_text()
+    assert all(f"## {name}\n" in text for name in TABLES)
+    assert "freshness" in (tmp_path / "queries.md").read_text()
+
+
+def test_the_page_of_tables_is_current(tmp_path):
+    written = (ROOT / "docs" / "tables.md").read_text("utf-8")
+    assert written == page(TABLES.values()), "docs/tables.md is old: make docs"
 
 
 def test_a_question_does_not_load_dagster():
