@@ -1,0 +1,133 @@
+"""The product's own transforms and its publication, from the generated files to both stores.
+
+`python -m benchmarks.product DATA OUT` writes OUT/published. The steps are those of the night, in
+their order; what is between them stays in memory, where the night keeps it in the lake.
+"""
+
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import polars as pl
+
+from benchmarks.floors import write_floors
+from benchmarks.generated import COMPANY_ZONE, END, FIRST_WEEK, LAST_WEEK, SMALLEST_GROUP
+from models.marts import marts
+from models.tables import acts as ledger
+from models.tables import metrics, org
+from models.tables.table import Table
+from models.weeks import weeks_between
+from models.working_time import work_stretches
+from pipelines.steps import STEPS
+from warehouse.publish import About, Published, publish
+from warehouse.refresh import Step
+
+Frames = dict[str, pl.LazyFrame]
+LEDGERS = (org.COMMIT_SCOPES, ledger.REVIEWS, ledger.MERGES)  # generated, or not needed
+CALENDARS = ("offsets", "minutes_of_week", "holiday_dates")
+
+
+class Clock:
+    """CPU seconds of this process, by step."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        """Adds what is spent inside to `name`."""
+        before = time.process_time()
+        yield
+        self.seconds[name] = self.seconds.get(name, 0.0) + time.process_time() - before
+
+
+def tables(data: Path, clock: Clock) -> Frames:
+    """All tables that a publication is made of, by their names in the lake."""
+    found = _given(data)
+    parameters = _parameters(data, found)
+    for step in STEPS:
+        if step.table in LEDGERS:
+            continue
+        with clock.step(step.table.name):
+            rows = _bounded(step.table, step.transform(**_arguments(step, found, parameters)))
+            if step.table is ledger.ACT_TARGETS:
+                rows = pl.concat([rows, _scan(data, "group_targets")])
+            found[step.table.name] = rows.collect(engine="streaming").lazy()
+    return found
+
+
+def _given(data: Path) -> Frames:
+    """Tables that no step makes here; those without a file are empty."""
+    made = {step.table for step in STEPS} - set(LEDGERS)
+    needed = {table for step in STEPS for table in step.inputs} | {org.OBJECTIONS, org.TEAMS}
+    found = {table.name: _read(data, table) for table in needed - made}
+    return {**found, ledger.REVIEWS.name: _scan(data, "acts")}
+
+
+def _read(data: Path, table: Table) -> pl.LazyFrame:
+    name = table.name.partition(".")[2]
+    if (data / f"{name}.parquet").exists():
+        return _scan(data, name)
+    return table.schema.create_empty(lazy=True)
+
+
+def _scan(data: Path, name: str) -> pl.LazyFrame:
+    return pl.scan_parquet(data / f"{name}.parquet")
+
+
+def _parameters(data: Path, found: Frames) -> dict[str, object]:
+    """What steps need besides tables; nobody was asked for anything, so nobody's waiting counts."""
+    calendars = {name: _scan(data, name) for name in CALENDARS}
+    asked = found[org.PEOPLE.name].limit(0).collect()
+    absences, days_off = found[org.ABSENCES.name].collect(), calendars["holiday_dates"].collect()
+    return {
+        **calendars,
+        "company_zone": COMPANY_ZONE,
+        "weeks": weeks_between(FIRST_WEEK, LAST_WEEK),
+        "until": END,
+        "work_stretches": work_stretches(
+            asked, absences, days_off, COMPANY_ZONE, FIRST_WEEK, LAST_WEEK
+        ).lazy(),
+    }
+
+
+def _arguments(step: Step, found: Frames, parameters: Mapping[str, object]) -> dict[str, object]:
+    inputs = {table.name.partition(".")[2]: found[table.name] for table in step.inputs}
+    return {**inputs, **{name: parameters[name] for name in step.parameters}}
+
+
+def _bounded(table: Table, rows: pl.LazyFrame) -> pl.LazyFrame:
+    """Rows of the year; sums over the weeks before run on past it."""
+    return rows.filter(pl.col("week") <= LAST_WEEK) if table.week == "week" else rows
+
+
+def published(made: Frames, out: Path, clock: Clock) -> Published:
+    """Both stores, checked and swapped in."""
+    about = About("benchmark", END, END, "1", "benchmark")
+    frames = {**marts(made, END), org.OBJECTIONS.name: made[org.OBJECTIONS.name]}
+    with clock.step("publish"):
+        return publish(
+            frames,
+            about,
+            root=out,
+            detail="pseudonyms",
+            key=b"made up for a benchmark, no secret",
+            smallest_group=SMALLEST_GROUP,
+        )
+
+
+def main(data: Path, out: Path, floors: Path | None = None) -> None:
+    """Publishes, and writes what each step cost; with a third argument, the noise floors too."""
+    clock = Clock()
+    made = tables(data, clock)
+    published(made, out, clock)
+    if floors:
+        write_floors(made, floors)
+    for name, seconds in clock.seconds.items():
+        print(f"{name}\t{seconds:.3f}")
+
+
+if __name__ == "__main__":
+    main(*map(Path, sys.argv[1:]))

@@ -1,0 +1,211 @@
+-- Who is above whom, who holds what, and in which scopes an act lies: all dated. What is open has
+-- a bound far away, so that every interval is two plain comparisons.
+
+create temp table acts as
+select
+    row_number() over () as act_no,
+    * replace (make_timestamp(epoch_us(happened_at)) as happened_at)
+from read_parquet('$data/acts.parquet');
+
+create temp table act_targets as
+select act_id, target_id from acts where target_id is not null
+union all
+select act_id, target_id from read_parquet('$data/group_targets.parquet');
+
+create temp table traces as
+select
+    actor_id as person_id,
+    split_part(scope, ':', 1) as scope_type,
+    substr(scope, instr(scope, ':') + 1) as scope_id,
+    utc_week as week,
+    min(happened_at) as first_at,
+    max(happened_at) as last_at,
+    count(*) as led_count
+from (
+    select actor_id, happened_at, utc_week, unnest(string_split(scope_chain, chr(10))) as scope
+    from acts
+    where exclusion is null and actor_id is not null
+)
+where scope <> ''
+group by 1, 2, 3, 4, happened_at::date;
+
+create temp table lines as
+with recursive above as (
+    select person_id, manager_id, 1 as depth, valid_from, valid_to, recorded_at, superseded_at
+    from reporting_lines
+    where line_type = 'solid'
+    union all
+    select
+        above.person_id, solid.manager_id, above.depth + 1,
+        greatest(above.valid_from, solid.valid_from),
+        least(above.valid_to, solid.valid_to),
+        greatest(above.recorded_at, solid.recorded_at),
+        least(above.superseded_at, solid.superseded_at)
+    from above
+    join reporting_lines as solid on solid.person_id = above.manager_id
+    where solid.line_type = 'solid'
+        and above.depth < 15
+        and solid.manager_id <> above.person_id
+        and greatest(above.valid_from, solid.valid_from) < least(above.valid_to, solid.valid_to)
+        and greatest(above.recorded_at, solid.recorded_at)
+        < least(above.superseded_at, solid.superseded_at)
+),
+direct as (
+    select *, 'solid' as line_type from above
+    union all
+    select person_id, manager_id, 1, valid_from, valid_to, recorded_at, superseded_at, line_type
+    from reporting_lines
+    where line_type = 'dotted'
+)
+select *, false as is_deputy from direct
+union all
+select *
+from (
+    select
+        direct.person_id, deputy.holder_id, direct.depth,
+        greatest(direct.valid_from, deputy.valid_from, away.valid_from) as valid_from,
+        least(direct.valid_to, deputy.valid_to, away.valid_to) as valid_to,
+        greatest(direct.recorded_at, deputy.recorded_at),
+        least(direct.superseded_at, deputy.superseded_at),
+        direct.line_type, true
+    from direct
+    join mandates as deputy
+        on deputy.scope_id = direct.manager_id
+        and deputy.mandate_kind = 'deputy' and deputy.scope_type = 'person'
+    join absences as away on away.person_id = direct.manager_id
+)
+where valid_from < valid_to;
+
+create temp table holdings as
+with records as (
+    select
+        * replace (case when scope_type = 'company' then '' else scope_id end as scope_id),
+        coalesce(confirmed_on::timestamp, recorded_at) as confirmed_at
+    from mandates
+    where mandate_kind <> 'deputy'
+),
+held as (
+    select holder_id as person_id, valid_from, valid_to, records.* exclude (valid_from, valid_to)
+    from records
+    where holder_type = 'person'
+    union all
+    select
+        people.person_id,
+        greatest(records.valid_from, people.valid_from), least(records.valid_to, people.valid_to),
+        records.* exclude (valid_from, valid_to)
+    from records
+    join people on people.team_id = records.holder_id
+    where holder_type = 'team'
+    union all
+    select
+        rotas.person_id,
+        greatest(records.valid_from, rotas.valid_from), least(records.valid_to, rotas.valid_to),
+        records.* exclude (valid_from, valid_to)
+    from records
+    join rotas using (mandate_id)
+    where holder_type = 'rota'
+)
+select
+    person_id, act_kinds, '' as via_kinds, scope_type, scope_id, valid_from, valid_to,
+    confirmed_at, is_self_confirming, recorded_at, superseded_at
+from held
+where valid_from < valid_to
+union all
+select
+    deputy.holder_id, held.act_kinds, deputy.act_kinds, held.scope_type, held.scope_id,
+    greatest(held.valid_from, deputy.valid_from), least(held.valid_to, deputy.valid_to),
+    held.confirmed_at, held.is_self_confirming,
+    greatest(held.recorded_at, deputy.recorded_at),
+    least(held.superseded_at, deputy.superseded_at)
+from held
+join mandates as deputy
+    on deputy.scope_id = held.person_id
+    and deputy.mandate_kind = 'deputy' and deputy.scope_type = 'person'
+where held.valid_from < held.valid_to
+    and greatest(held.valid_from, deputy.valid_from) < least(held.valid_to, deputy.valid_to);
+
+create temp table chains as
+with recursive parents as (
+    select
+        object_kind as child_type, object_id as child_id, scope_type, scope_id,
+        valid_from, valid_to
+    from scopes
+    union all
+    select 'team', team_id, 'team', parent_team_id, $ever, $never
+    from teams
+    where parent_team_id is not null
+),
+distinct_chains as (select distinct scope_chain from acts),
+listed as (
+    select scope_chain, unnest(string_split(scope_chain, chr(10))) as scope
+    from distinct_chains
+    where scope_chain <> ''
+),
+levels as (
+    select
+        scope_chain,
+        split_part(scope, ':', 1) as scope_type,
+        substr(scope, instr(scope, ':') + 1) as scope_id,
+        (split_part(scope, ':', 1) <> split_part(scope_chain, ':', 1))::int as rank,
+        $ever as valid_from, $never as valid_to, 0 as level
+    from listed
+    union all
+    select
+        levels.scope_chain, parents.scope_type, parents.scope_id, levels.rank + 1,
+        greatest(levels.valid_from, parents.valid_from),
+        least(levels.valid_to, parents.valid_to), levels.level + 1
+    from levels
+    join parents on parents.child_type = levels.scope_type and parents.child_id = levels.scope_id
+    where levels.level < 4
+        and greatest(levels.valid_from, parents.valid_from)
+        < least(levels.valid_to, parents.valid_to)
+)
+select
+    scope_chain, scope_type, scope_id, min(rank) as rank,
+    case when min(rank) = 0 then 1.0 else 0.8 end::double as scope_confidence,
+    valid_from, valid_to
+from (
+    select * exclude (level) from levels
+    union all
+    select scope_chain, 'company', '', 6, $ever, $never from distinct_chains
+)
+group by scope_chain, scope_type, scope_id, valid_from, valid_to;
+
+create temp table placed as
+select
+    acts.act_no, acts.act_id, acts.happened_at, acts.kind, acts.actor_id, acts.target_id,
+    acts.target_count, acts.scope_chain, acts.exclusion, actor.team_id,
+    target.team_id as target_team_id, actor.time_zone, actor.working_hours, actor.location
+from acts
+left join people as actor
+    on actor.person_id = acts.actor_id
+    and acts.happened_at >= actor.valid_from
+    and acts.happened_at < actor.valid_to
+left join people as target
+    on target.person_id = acts.target_id
+    and acts.happened_at >= target.valid_from
+    and acts.happened_at < target.valid_to;
+
+create temp table judged_now as
+select * from placed where exclusion is null and actor_id is not null;
+
+create temp table judged_known as
+with late as (
+    select valid_from, recorded_at, superseded_at from holdings
+    union all
+    select valid_from, recorded_at, superseded_at from lines
+    union all
+    select valid_from, recorded_at, superseded_at from delegations
+    union all
+    select valid_from, recorded_at, superseded_at from agreements
+),
+span as (
+    select
+        min(valid_from) as late_from,
+        max(greatest(recorded_at, nullif(superseded_at, $never))) as late_to
+    from late
+    where superseded_at < $never or recorded_at > valid_from + interval 14 days
+)
+select judged_now.*
+from judged_now, span
+where happened_at >= late_from and happened_at < late_to;

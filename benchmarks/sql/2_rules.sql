@@ -1,0 +1,264 @@
+-- Rules 2 to 8 of METHOD 2.2, first match wins; run once by the records of today ($when is now,
+-- known_from and known_to are far away), once by what was known 14 days after each act ($when is known).
+
+create temp table holders_$when as
+with duties as (select distinct scope_chain, kind from judged_$when)
+select
+    duties.scope_chain, duties.kind, held.person_id as holder_id, chains.scope_type,
+    chains.scope_id, chains.rank, chains.scope_confidence, held.confirmed_at,
+    held.is_self_confirming, held.recorded_at, $known_from as known_from, $known_to as known_to,
+    greatest(chains.valid_from, held.valid_from) as valid_from,
+    least(chains.valid_to, held.valid_to) as valid_to
+from duties
+join chains using (scope_chain)
+join holdings as held using (scope_type, scope_id)
+where $stands
+    and covers(held.act_kinds, duties.kind) and covers(held.via_kinds, duties.kind)
+    and greatest(chains.valid_from, held.valid_from) < least(chains.valid_to, held.valid_to);
+
+create temp table lines_$when as
+select held.*, $known_from as known_from, $known_to as known_to from lines as held where $stands;
+
+create temp table decided_$when as
+with led as (
+    select act_no, actor_id, happened_at, target_count, target_id
+    from judged_$when
+    where target_id is not null
+    union all
+    select
+        judged.act_no, judged.actor_id, judged.happened_at, judged.target_count,
+        act_targets.target_id
+    from judged_$when as judged
+    join act_targets using (act_id)
+    where judged.target_count > 1
+),
+found as (
+    select
+        led.act_no, led.target_id, led.target_count, lines.recorded_at,
+        case
+            when lines.is_deputy then '2 deputy'
+            when lines.line_type = 'dotted' then '2 dotted_line'
+            else '2 solid_line'
+        end as rule
+    from led
+    join lines_$when as lines
+        on lines.person_id = led.target_id and lines.manager_id = led.actor_id
+        and in_force(led.happened_at, lines.valid_from, lines.valid_to,
+            lines.known_from, lines.known_to)
+),
+below as (
+    select
+        act_no, any_value(target_count) as target_count, min(rule) as rule,
+        min(recorded_at) as recorded_at
+    from found
+    group by act_no, target_id
+),
+managed as (
+    select distinct
+        chains.scope_chain, lines.manager_id, lines.valid_from, lines.valid_to, lines.recorded_at,
+        lines.known_from, lines.known_to
+    from chains
+    join people on people.team_id = chains.scope_id
+    join lines_$when as lines using (person_id)
+    where chains.scope_type = 'team' and chains.rank = 0
+        and lines.line_type = 'solid' and lines.depth = 1
+)
+select
+    act_no, min(rule) as rule, 'formal_line' as authority, 1.0::double as scope_confidence,
+    false as is_stale, max(recorded_at) as decided_at
+from below
+group by act_no
+having count(*) >= any_value(target_count)
+union all
+select judged.act_no, '2 own_team', 'formal_line', 1.0, false, min(managed.recorded_at)
+from judged_$when as judged
+join managed
+    on managed.scope_chain = judged.scope_chain and managed.manager_id = judged.actor_id
+    and in_force(judged.happened_at, managed.valid_from, managed.valid_to,
+        managed.known_from, managed.known_to)
+where judged.target_count = 0
+group by judged.act_no;
+
+insert into decided_$when
+select
+    judged.act_no, '3 mandate', 'formal_mandate', max(held.scope_confidence), false,
+    min(held.recorded_at)
+from judged_$when as judged
+join holders_$when as held
+    on held.holder_id = judged.actor_id and held.scope_chain = judged.scope_chain
+    and held.kind = judged.kind
+    and in_force(judged.happened_at, held.valid_from, held.valid_to, held.known_from, held.known_to)
+where judged.act_no not in (select act_no from decided_$when)
+group by judged.act_no;
+
+create temp table rest_$when as
+select * from judged_$when anti join decided_$when using (act_no);
+
+insert into decided_$when
+with handed as (
+    select
+        chains.scope_chain, held.*, $known_from as known_from, $known_to as known_to
+    from delegations as held
+    join chains using (scope_type, scope_id)
+    where $stands
+)
+select
+    rest.act_no, '4 delegation', 'delegated', max(held.scope_confidence), false,
+    min(greatest(held.recorded_at, handed.recorded_at))
+from rest_$when as rest
+join handed
+    on handed.to_person_id = rest.actor_id and handed.scope_chain = rest.scope_chain
+    and in_force(rest.happened_at, handed.valid_from, handed.valid_to,
+        handed.known_from, handed.known_to)
+    and covers(handed.act_kinds, rest.kind)
+join holders_$when as held
+    on held.holder_id = handed.from_person_id and held.scope_chain = rest.scope_chain
+    and held.kind = rest.kind
+    and in_force(rest.happened_at, held.valid_from, held.valid_to, held.known_from, held.known_to)
+group by rest.act_no;
+
+insert into decided_$when
+with agreed as (
+    select
+        chains.scope_chain, chains.scope_confidence, held.* exclude (scope_type, scope_id),
+        $known_from as known_from, $known_to as known_to
+    from agreements as held
+    join chains
+        on chains.scope_type = held.scope_type
+        and chains.scope_id = case when held.scope_type = 'company' then '' else held.scope_id end
+    where held.rule = 'anyone_in_team' and $stands
+)
+select
+    rest.act_no, '5 agreement', 'shared', max(agreed.scope_confidence), false,
+    min(agreed.recorded_at)
+from rest_$when as rest
+join agreed
+    on agreed.team_id = rest.team_id and agreed.scope_chain = rest.scope_chain
+    and in_force(rest.happened_at, agreed.valid_from, agreed.valid_to,
+        agreed.known_from, agreed.known_to)
+    and covers(agreed.act_kinds, rest.kind)
+where (rest.target_id is null or rest.target_team_id = rest.team_id)
+    and rest.act_no not in (select act_no from decided_$when)
+group by rest.act_no;
+
+insert into decided_$when
+select
+    rest.act_no, '5a asks_owner', 'ordinary', max(held.scope_confidence), false,
+    min(held.recorded_at)
+from rest_$when as rest
+join holders_$when as held
+    on held.holder_id = rest.target_id and held.scope_chain = rest.scope_chain
+    and held.kind = rest.kind
+    and in_force(rest.happened_at, held.valid_from, held.valid_to, held.known_from, held.known_to)
+where rest.kind in ('assign', 'reassign', 'request_review', 'escalate')
+    and rest.act_no not in (select act_no from decided_$when)
+group by rest.act_no;
+
+insert into decided_$when
+select act_no, '6 baseline', 'ordinary', 1.0, false, null
+from (
+    select
+        rest.act_no,
+        coalesce(
+            bool_or(placed.scope_id = rest.team_id), any_value(rest.target_team_id = rest.team_id)
+        ) as is_own
+    from rest_$when as rest
+    left join chains as placed
+        on placed.scope_chain = rest.scope_chain and placed.scope_type = 'team' and placed.rank > 0
+        and placed.valid_from <= rest.happened_at and placed.valid_to > rest.happened_at
+    where rest.kind in ('review', 'answer') and rest.team_id is not null
+    group by rest.act_no
+)
+where is_own and act_no not in (select act_no from decided_$when);
+
+create or replace temp table rest_$when as
+select * from rest_$when anti join decided_$when using (act_no);
+
+create temp table unowned_$when as
+select rest.act_no, min(chains.rank) as unowned_rank
+from rest_$when as rest
+join chains using (scope_chain)
+join no_owner using (scope_type, scope_id)
+where no_owner.valid_from <= rest.happened_at
+    and no_owner.valid_to > rest.happened_at
+group by rest.act_no;
+
+insert into decided_$when
+with current as (
+    select
+        rest.act_no, rest.happened_at, held.holder_id, held.scope_type, held.scope_id,
+        held.scope_confidence, held.confirmed_at, held.is_self_confirming, held.recorded_at
+    from rest_$when as rest
+    join holders_$when as held
+        on held.scope_chain = rest.scope_chain and held.kind = rest.kind
+        and in_force(rest.happened_at, held.valid_from, held.valid_to,
+            held.known_from, held.known_to)
+    left join unowned_$when as unowned on unowned.act_no = rest.act_no
+    where unowned.unowned_rank is null or held.rank <= unowned.unowned_rank
+),
+away as (
+    select distinct current.act_no, current.holder_id
+    from current
+    join absences
+        on absences.person_id = current.holder_id
+        and absences.valid_from <= current.happened_at
+        and absences.valid_to > current.happened_at
+),
+present as (
+    select
+        current.act_no, current.scope_confidence, current.recorded_at,
+        away.act_no is not null as is_absent,
+        coalesce(
+            traces.last_at >= current.happened_at
+            - to_days(7 + greatest(isodow(current.happened_at) - 5, 0)::int),
+            false
+        ) as is_seen,
+        not current.is_self_confirming
+        and current.confirmed_at < current.happened_at - interval 90 days
+        and coalesce(traces.last_at < current.happened_at - interval 90 days, true) as is_stale
+    from current
+    asof left join traces
+        on traces.person_id = current.holder_id
+        and traces.scope_type = current.scope_type and traces.scope_id = current.scope_id
+        and traces.first_at <= current.happened_at
+    left join away on away.act_no = current.act_no and away.holder_id = current.holder_id
+),
+by_act as (
+    select
+        act_no, bool_and(is_absent) as all_absent, bool_or(is_absent) as any_absent,
+        bool_or(is_seen) as any_seen, bool_and(is_stale) as is_stale,
+        max(scope_confidence * case when is_stale then 0.6 else 1.0 end::double)
+            as scope_confidence,
+        min(recorded_at) as decided_at
+    from present
+    group by act_no
+)
+select
+    act_no,
+    case
+        when all_absent then '7 absent'
+        when any_seen and not any_absent then '7 acting_holder'
+        else '7 unseen_holder'
+    end,
+    case
+        when all_absent then 'cover'
+        when any_seen and not any_absent then 'bypass'
+        else 'unresolved'
+    end,
+    scope_confidence, is_stale, decided_at
+from by_act;
+
+insert into decided_$when
+with gaps as (
+    select rest.act_no, '8 ended' as rule, held.recorded_at as decided_at
+    from rest_$when as rest
+    join holders_$when as held
+        on held.scope_chain = rest.scope_chain and held.kind = rest.kind
+        and held.valid_to <= rest.happened_at
+    union all
+    select act_no, '8 no_owner', null from unowned_$when
+)
+select act_no, max(rule), 'gap', 1.0, false, min(decided_at)
+from gaps
+where act_no not in (select act_no from decided_$when)
+group by act_no;
