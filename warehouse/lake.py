@@ -303,13 +303,13 @@ class Lake:
         if kept_aside.height < aside.height:
             self.quarantine.keep(table, kept_aside)
         old = frozenset(week for week in self.weeks(table) if week < before)
-        rows = self.scan(table, old).collect(engine="streaming")
-        kept = rows.filter(stays)
-        if kept.height < rows.height and kept_sources:
-            self.write_weeks(table, kept, old)
-        elif kept.height < rows.height:
+        rows = self.scan(table, old)
+        going = int(rows.filter(~stays).select(pl.len()).collect(engine="streaming").item())
+        if going and kept_sources:
+            self.write_weeks(table, rows.filter(stays).collect(engine="streaming"), old)
+        elif going:
             self._attempt(table, lambda now: _drop(now, old))
-        return rows.height - kept.height
+        return going
 
 
 def _drop(now: Snapshot, weeks: Collection[date]) -> None:

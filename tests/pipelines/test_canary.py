@@ -74,10 +74,21 @@ def test_the_restricted_file_names_people_and_no_subject(company):
     assert CANARY_SUBJECT not in in_store(company / "var/published/restricted.duckdb")
 
 
-def test_dagster_ledger_and_log_hold_nothing_personal_and_no_pickle(company):
+def test_dagster_holds_nothing_personal_and_no_pickle(company, tmp_path, monkeypatch):
+    folder = tmp_path / "watched"
+    shutil.copytree(company, folder)
+    home = tmp_path / "dagster-home"
+    home.mkdir()
+    monkeypatch.setenv("DAGSTER_HOME", str(home))
+    run_night(folder)
+    assert in_files(home) == {}
+    kept = {path.suffix for path in home.rglob("*") if path.is_file()}
+    assert ".db" in kept
+    assert not kept & {".pkl", ".pickle", ""}
+
+
+def test_ledger_and_log_hold_nothing_personal(company):
     root = company / "var"
-    assert in_files(root / "dagster") == {}
-    assert {path.suffix for path in (root / "dagster").rglob("*") if path.is_file()} == {".db"}
     for name in ("ledger.sqlite", "log.jsonl"):
         assert traces((root / name).read_bytes().decode("utf-8", "replace"), PERSONAL) == []
 
