@@ -48,8 +48,8 @@ class Snapshot:
         if self.delta is None or self.table.week is None:
             return frozenset()
         if self.table.partition is None:
-            found = pl.scan_delta(self.delta).select(pl.col(self.table.week).unique())
-            return frozenset(found.collect(engine="streaming").to_series())
+            distinct = pl.scan_delta(self.delta).select(pl.col(self.table.week).unique())
+            return frozenset(distinct.collect(engine="streaming").to_series())
         found = (partition[self.table.week] for partition in self.delta.partitions())
         return frozenset(date.fromisoformat(week) for week in found if week)
 
