@@ -108,6 +108,9 @@ def test_a_step_that_fails_with_a_name_in_its_message_tells_it_to_nobody(
 ):
     folder = tmp_path / "failing"
     shutil.copytree(company, folder)
+    home = tmp_path / "dagster-home"
+    home.mkdir()
+    monkeypatch.setenv("DAGSTER_HOME", str(home))
 
     def failing(**inputs: pl.LazyFrame) -> pl.LazyFrame:
         try:
@@ -120,7 +123,10 @@ def test_a_step_that_fails_with_a_name_in_its_message_tells_it_to_nobody(
     assert run_night(folder, "--full") == 1
     screen = capsys.readouterr()
     assert traces(screen.out + screen.err, PERSONAL) == []
-    assert in_files(folder / "var" / "dagster") == {}
+    assert in_files(home) == {}
+    assert any(
+        "StepError" in path.read_bytes().decode("utf-8", "replace") for path in home.rglob("*.db")
+    )
     log = (folder / "var" / "log.jsonl").read_text()
     assert traces(log, PERSONAL) == []
     entry = next(entry for line in log.splitlines() if "kind" in (entry := json.loads(line)))

@@ -1,54 +1,18 @@
 """A run killed anywhere and run again leaves the rows of a run that was never killed."""
 
 import shutil
-from datetime import UTC, datetime
 from pathlib import Path
 
 import polars as pl
 import pytest
 
-from models.tables.registry import TABLES
-from pipelines import settings_file
-from pipelines.calendars import Calendars
-from pipelines.compute import compute
-from pipelines.coverage import write_coverage
-from pipelines.night import Night, midnight, open_night
-from pipelines.register import register
-from pipelines.steps import STEPS
-from pipelines.sync import sync
 from tests.pipelines.conftest import make_company
+from tests.pipelines.nights import night, rows, whole
 from warehouse import storage
-
-NOW = datetime(2026, 11, 16, 4, tzinfo=UTC)
 
 
 class Killed(BaseException):
     """The process is gone: nothing catches this."""
-
-
-def night(folder: Path) -> Night:
-    held = settings_file.load(folder / "dottedline.toml", folder, {})
-    until = midnight(NOW.date(), held.company.time_zone).date()
-    return open_night(held, until=max(until, NOW.date()), now=NOW, run_id="run")
-
-
-def whole(opened: Night) -> None:
-    """All that writes to the lake, in the order of the job."""
-    for source in opened.settings.sources:
-        sync(opened, source)
-    register(opened)
-    write_coverage(opened)
-    calendars = Calendars(opened)
-    for step in STEPS:
-        compute(opened, step, calendars)
-
-
-def rows(opened: Night) -> dict[str, pl.DataFrame]:
-    return {
-        name: opened.lake.scan(table).collect().sort(table.key)
-        for name, table in TABLES.items()
-        if table.layer != "mart"
-    }
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,131 @@
+"""The register over several nights: what was known when, and which weeks a change touches."""
+
+import shutil
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from models.tables import acts, authority, org, raw
+from pipelines.publishing import purge
+from tests.pipelines.conftest import make_company
+from tests.pipelines.given import SETTINGS
+from tests.pipelines.nights import NOW, night, rows, whole
+
+PEOPLE = """\
+person_id,name,email,team_id,valid_from,valid_to
+ada,Ada Schreiber,ada@example.test,kitchen,2026-01-01,
+bo,Bo Eigner,bo@example.test,kitchen,2026-01-01,
+kim,Kim Vogelname,kanari.addr@example.test,office,2026-01-01,
+"""
+TEAMS = "team_id,name\nkitchen,Kitchen\noffice,Office\n"
+MANDATES = """\
+mandate_id,holder_type,holder_id,mandate_kind,scope_type,scope_id,act_kinds,valid_from,valid_to
+k1,person,kim,component_lead,component,Kitchen,,{start},
+"""
+LATER = NOW + timedelta(days=1)
+
+
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("register")
+    make_company(folder)
+    (folder / "org").mkdir()
+    (folder / "org" / "people.csv").write_text(PEOPLE)
+    (folder / "org" / "teams.csv").write_text(TEAMS)
+    whole(night(folder))
+    return folder
+
+
+@pytest.fixture
+def company_then(first: Path, tmp_path: Path) -> Path:
+    shutil.copytree(first, tmp_path / "company")
+    return tmp_path / "company"
+
+
+def by(folder: Path, column: str) -> dict[str, int]:
+    judged = night(folder).lake.scan(authority.ACTS).filter(pl.col("actor_id") == "kim")
+    return dict(judged.group_by(column).len().collect().rows())
+
+
+def test_a_mandate_that_comes_late_does_not_change_what_was_known(company_then):
+    assert set(by(company_then, "authority_class")) == {"informal"}
+    (company_then / "org/mandates.csv").write_text(MANDATES.format(start="2026-01-01"))
+    whole(night(company_then))
+    mandates = rows(night(company_then))["org.mandates"].filter(mandate_id="k1")
+    assert mandates["recorded_at"].to_list() == [datetime(2025, 12, 31, 23, tzinfo=UTC)]
+
+    (company_then / "org/mandates.csv").write_text(MANDATES.format(start="2026-02-01"))
+    whole(night(company_then, now=LATER))
+    mandates = rows(night(company_then))["org.mandates"].filter(mandate_id="k1")
+    assert mandates.sort("recorded_at")["superseded_at"].to_list() == [LATER, None]
+    assert mandates["recorded_at"].max() == LATER
+
+
+def test_a_change_computes_only_the_weeks_it_touches(company_then):
+    (company_then / "org/no_owner.csv").write_text(
+        "scope_type,scope_id,valid_from,valid_to\ncomponent,Cellar,2026-10-19,2026-10-26\n"
+    )
+    done = whole(night(company_then))
+    assert done["acts.reviews"].weeks == 0
+    assert 0 < done["authority.acts"].weeks < 6
+    assert done["authority.acts"].changed_weeks == 0
+
+
+def test_an_answer_of_a_reader_is_known_from_the_night_that_saw_it(company_then):
+    (company_then / "corrections.toml").write_text(
+        '[[owner]]\nscope_type = "component"\nscope_id = "Kitchen"\nperson = "kim"\n'
+        "since = 2026-10-01\n"
+    )
+    whole(night(company_then))
+    found = rows(night(company_then))
+    [owner] = found["org.mandates"].filter(mandate_kind="owner").rows(named=True)
+    assert (owner["holder_id"], owner["recorded_at"]) == ("kim", NOW)
+    late = found["authority.acts"].filter(actor_id="kim").sort("happened_at")
+    assert late["authority_as_now"].unique().to_list() == ["formal_mandate"]
+    assert late["authority"].to_list()[0] != "formal_mandate"
+    assert late["authority"].to_list()[-1] == "formal_mandate"
+
+
+def test_a_bad_row_is_left_out_and_counted_without_its_values(company_then):
+    (company_then / "org/mandates.csv").write_text(
+        MANDATES.format(start="2026-01-01").replace("kim", "m.ortiz")
+    )
+    whole(night(company_then))
+    found = rows(night(company_then))
+    assert found["org.problems"]["line"].to_list() == [2]
+    [told] = found["metrics.coverage"].filter(source="org/mandates.csv").rows(named=True)
+    assert "line 2 left out" in told["problem"]
+    assert "ortiz" not in told["problem"]
+    assert told["is_complete"]
+
+
+def test_a_source_that_left_the_settings_counts_no_longer(company_then):
+    text = (company_then / "dottedline.toml").read_text()
+    (company_then / "dottedline.toml").write_text(text.replace('"code"', '"renamed"'))
+    whole(night(company_then))
+    found = rows(night(company_then))
+    assert found["raw.commits"]["source"].unique().to_list() == ["renamed"]
+    assert found["acts.reviews"].height == 14
+
+
+def test_an_earlier_day_shows_the_acts_before_it(company_then):
+    day = date(2026, 10, 26)
+    whole(night(company_then, until=day))
+    found = rows(night(company_then))
+    before = pl.col("happened_at") < datetime(2026, 10, 26, tzinfo=UTC)
+    assert found["acts.reviews"].select(before.all()).item()
+    assert 0 < found["acts.reviews"].height < 14
+
+
+@pytest.mark.parametrize(("is_public", "left"), [(False, 0), (True, 14)])
+def test_retention_takes_old_rows_but_not_of_public_histories(tmp_path, is_public, left):
+    text = SETTINGS.replace('kind = "git"', f'kind = "git"\npublic = {str(is_public).lower()}')
+    make_company(tmp_path, text)
+    whole(night(tmp_path))
+    much_later = night(tmp_path, now=NOW + timedelta(days=500))
+    purge(much_later)
+    assert much_later.lake.scan(acts.REVIEWS).collect().height == left
+    assert much_later.lake.scan(raw.TRAILERS).collect().height == left
+    assert much_later.lake.scan(org.PEOPLE).collect().height > 0
