@@ -106,11 +106,12 @@ def _acts(rows: int, firm: Company, random: np.random.Generator) -> dict[str, pl
     leaning = random.lognormal(0.0, 0.5, people)
     actor = random.choice(people, rows, p=leaning / leaning.sum())
     mate = firm.team[actor] * TEAM + (actor + random.integers(1, TEAM, rows)) % TEAM
-    target = np.where(random.random(rows) < 0.75, mate % people, random.integers(0, people, rows))
+    near = _department(firm, actor, random) * TEAM + random.integers(0, TEAM, rows)
+    reach = random.random(rows)
+    target = np.where(reach < 0.75, mate, np.where(reach < 0.95, near, actor * 7 + near)) % people
     chains = chain_pool(firm, random)
-    place = np.where(
-        random.random(rows) < 0.7, firm.team[actor], random.integers(0, firm.teams, rows)
-    )
+    is_home = random.random(rows) < 0.7
+    place = np.where(is_home, firm.team[actor], _department(firm, actor, random))
     chain = place * chains.a_team + random.integers(0, chains.a_team, rows)
     drawn = random.random((4, rows), dtype=np.float32)
     frame = pl.DataFrame(
@@ -130,6 +131,12 @@ def _acts(rows: int, firm: Company, random: np.random.Generator) -> dict[str, pl
     )
     acts = _ledger(frame, chains.frame).sort("happened_at", "act_id")
     return {"acts": acts.drop("size"), "group_targets": _group_targets(acts, people, random)}
+
+
+def _department(firm: Company, actor: np.ndarray, random: np.random.Generator) -> np.ndarray:
+    """For each actor some team of the same department, of eight teams; people rarely go beyond."""
+    first = firm.team[actor] // TEAM * TEAM
+    return np.minimum(first + random.integers(0, TEAM, len(actor)), firm.teams - 1)
 
 
 def _moments(actor: np.ndarray, firm: Company, random: np.random.Generator) -> np.ndarray:

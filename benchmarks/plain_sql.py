@@ -12,7 +12,7 @@ from string import Template
 
 import duckdb
 
-from benchmarks.generated import COMPANY_ZONE, FIRST_WEEK, LAST_WEEK
+from benchmarks.generated import COMPANY_ZONE, FIRST_WEEK, LAST_WEEK, WEEKS
 from models.metrics import intervals, priors
 from models.metrics.effort import SHARED_MEAN
 from models.metrics.fair_share import PACE_VARIANCE
@@ -109,6 +109,7 @@ def statements(data: Path) -> list[str]:
         "default_pattern": DEFAULT_PATTERN,
         "waiting_pattern": WAITING_PATTERN,
         "first_week": FIRST_WEEK.isoformat(),
+        "weeks": str(WEEKS),
         "last_week": LAST_WEEK.isoformat(),
         "blanked": ", ".join(
             f"case when since.person_id is null then weeks.{name} end as {name}"

@@ -8,9 +8,11 @@ select
 from read_parquet('$data/acts.parquet');
 
 create temp table act_targets as
-select act_id, target_id from acts where target_id is not null
+select act_no, act_id, target_id from acts where target_id is not null
 union all
-select act_id, target_id from read_parquet('$data/group_targets.parquet');
+select acts.act_no, act_id, several.target_id
+from read_parquet('$data/group_targets.parquet') as several
+join acts using (act_id);
 
 create temp table traces as
 select
@@ -124,6 +126,10 @@ join mandates as deputy
 where held.valid_from < held.valid_to
     and greatest(held.valid_from, deputy.valid_from) < least(held.valid_to, deputy.valid_to);
 
+create temp table chain_codes as
+select scope_chain, row_number() over () as chain_no
+from (select distinct scope_chain from acts);
+
 create temp table chains as
 with recursive parents as (
     select
@@ -135,15 +141,14 @@ with recursive parents as (
     from teams
     where parent_team_id is not null
 ),
-distinct_chains as (select distinct scope_chain from acts),
 listed as (
-    select scope_chain, unnest(string_split(scope_chain, chr(10))) as scope
-    from distinct_chains
+    select chain_no, scope_chain, unnest(string_split(scope_chain, chr(10))) as scope
+    from chain_codes
     where scope_chain <> ''
 ),
 levels as (
     select
-        scope_chain,
+        chain_no,
         split_part(scope, ':', 1) as scope_type,
         substr(scope, instr(scope, ':') + 1) as scope_id,
         (split_part(scope, ':', 1) <> split_part(scope_chain, ':', 1))::int as rank,
@@ -151,7 +156,7 @@ levels as (
     from listed
     union all
     select
-        levels.scope_chain, parents.scope_type, parents.scope_id, levels.rank + 1,
+        levels.chain_no, parents.scope_type, parents.scope_id, levels.rank + 1,
         greatest(levels.valid_from, parents.valid_from),
         least(levels.valid_to, parents.valid_to), levels.level + 1
     from levels
@@ -161,22 +166,23 @@ levels as (
         < least(levels.valid_to, parents.valid_to)
 )
 select
-    scope_chain, scope_type, scope_id, min(rank) as rank,
+    chain_no, scope_type, scope_id, min(rank) as rank,
     case when min(rank) = 0 then 1.0 else 0.8 end::double as scope_confidence,
     valid_from, valid_to
 from (
     select * exclude (level) from levels
     union all
-    select scope_chain, 'company', '', 6, $ever, $never from distinct_chains
+    select chain_no, 'company', '', 6, $ever, $never from chain_codes
 )
-group by scope_chain, scope_type, scope_id, valid_from, valid_to;
+group by chain_no, scope_type, scope_id, valid_from, valid_to;
 
 create temp table placed as
 select
-    acts.act_no, acts.act_id, acts.happened_at, acts.kind, acts.actor_id, acts.target_id,
-    acts.target_count, acts.scope_chain, acts.exclusion, actor.team_id,
+    acts.act_no, acts.happened_at, acts.kind, acts.actor_id, acts.target_id,
+    acts.target_count, chain_codes.chain_no, acts.exclusion, actor.team_id,
     target.team_id as target_team_id, actor.time_zone, actor.working_hours, actor.location
 from acts
+join chain_codes using (scope_chain)
 left join people as actor
     on actor.person_id = acts.actor_id
     and acts.happened_at >= actor.valid_from
@@ -191,21 +197,41 @@ select * from placed where exclusion is null and actor_id is not null;
 
 create temp table judged_known as
 with late as (
-    select valid_from, recorded_at, superseded_at from holdings
+    select scope_type, scope_id, valid_from, recorded_at, superseded_at from holdings
     union all
-    select valid_from, recorded_at, superseded_at from lines
+    select scope_type, scope_id, valid_from, recorded_at, superseded_at from delegations
     union all
-    select valid_from, recorded_at, superseded_at from delegations
-    union all
-    select valid_from, recorded_at, superseded_at from agreements
+    select scope_type, scope_id, valid_from, recorded_at, superseded_at from agreements
 ),
-span as (
+by_chain as materialized (
     select
-        min(valid_from) as late_from,
-        max(greatest(recorded_at, nullif(superseded_at, $never))) as late_to
+        chains.chain_no, min(late.valid_from) as late_from,
+        max(greatest(late.recorded_at, nullif(late.superseded_at, $never))) as late_to
     from late
+    join chains using (scope_type, scope_id)
+    where late.superseded_at < $never or late.recorded_at > late.valid_from + interval 14 days
+    group by 1
+),
+by_person as materialized (
+    select
+        person_id, min(valid_from) as late_from,
+        max(greatest(recorded_at, nullif(superseded_at, $never))) as late_to
+    from lines
     where superseded_at < $never or recorded_at > valid_from + interval 14 days
+    group by 1
+),
+concerned as (
+    select judged.act_no
+    from judged_now as judged
+    join by_chain
+        on by_chain.chain_no = judged.chain_no
+        and judged.happened_at >= late_from and judged.happened_at < late_to
+    union
+    select judged.act_no
+    from judged_now as judged
+    join act_targets using (act_no)
+    join by_person
+        on by_person.person_id = act_targets.target_id
+        and judged.happened_at >= late_from and judged.happened_at < late_to
 )
-select judged_now.*
-from judged_now, span
-where happened_at >= late_from and happened_at < late_to;
+select * from judged_now semi join concerned using (act_no);

@@ -2,15 +2,15 @@
 -- known_from and known_to are far away), once by what was known 14 days after each act ($when is known).
 
 create temp table holders_$when as
-with duties as (select distinct scope_chain, kind from judged_$when)
+with duties as (select distinct chain_no, kind from judged_$when)
 select
-    duties.scope_chain, duties.kind, held.person_id as holder_id, chains.scope_type,
+    duties.chain_no, duties.kind, held.person_id as holder_id, chains.scope_type,
     chains.scope_id, chains.rank, chains.scope_confidence, held.confirmed_at,
     held.is_self_confirming, held.recorded_at, $known_from as known_from, $known_to as known_to,
     greatest(chains.valid_from, held.valid_from) as valid_from,
     least(chains.valid_to, held.valid_to) as valid_to
 from duties
-join chains using (scope_chain)
+join chains using (chain_no)
 join holdings as held using (scope_type, scope_id)
 where $stands
     and covers(held.act_kinds, duties.kind) and covers(held.via_kinds, duties.kind)
@@ -29,7 +29,7 @@ with led as (
         judged.act_no, judged.actor_id, judged.happened_at, judged.target_count,
         act_targets.target_id
     from judged_$when as judged
-    join act_targets using (act_id)
+    join act_targets using (act_no)
     where judged.target_count > 1
 ),
 found as (
@@ -55,7 +55,7 @@ below as (
 ),
 managed as (
     select distinct
-        chains.scope_chain, lines.manager_id, lines.valid_from, lines.valid_to, lines.recorded_at,
+        chains.chain_no, lines.manager_id, lines.valid_from, lines.valid_to, lines.recorded_at,
         lines.known_from, lines.known_to
     from chains
     join people on people.team_id = chains.scope_id
@@ -73,7 +73,7 @@ union all
 select judged.act_no, '2 own_team', 'formal_line', 1.0, false, min(managed.recorded_at)
 from judged_$when as judged
 join managed
-    on managed.scope_chain = judged.scope_chain and managed.manager_id = judged.actor_id
+    on managed.chain_no = judged.chain_no and managed.manager_id = judged.actor_id
     and in_force(judged.happened_at, managed.valid_from, managed.valid_to,
         managed.known_from, managed.known_to)
 where judged.target_count = 0
@@ -85,7 +85,7 @@ select
     min(held.recorded_at)
 from judged_$when as judged
 join holders_$when as held
-    on held.holder_id = judged.actor_id and held.scope_chain = judged.scope_chain
+    on held.holder_id = judged.actor_id and held.chain_no = judged.chain_no
     and held.kind = judged.kind
     and in_force(judged.happened_at, held.valid_from, held.valid_to, held.known_from, held.known_to)
 where judged.act_no not in (select act_no from decided_$when)
@@ -97,7 +97,7 @@ select * from judged_$when anti join decided_$when using (act_no);
 insert into decided_$when
 with handed as (
     select
-        chains.scope_chain, held.*, $known_from as known_from, $known_to as known_to
+        chains.chain_no, held.*, $known_from as known_from, $known_to as known_to
     from delegations as held
     join chains using (scope_type, scope_id)
     where $stands
@@ -107,12 +107,12 @@ select
     min(greatest(held.recorded_at, handed.recorded_at))
 from rest_$when as rest
 join handed
-    on handed.to_person_id = rest.actor_id and handed.scope_chain = rest.scope_chain
+    on handed.to_person_id = rest.actor_id and handed.chain_no = rest.chain_no
     and in_force(rest.happened_at, handed.valid_from, handed.valid_to,
         handed.known_from, handed.known_to)
     and covers(handed.act_kinds, rest.kind)
 join holders_$when as held
-    on held.holder_id = handed.from_person_id and held.scope_chain = rest.scope_chain
+    on held.holder_id = handed.from_person_id and held.chain_no = rest.chain_no
     and held.kind = rest.kind
     and in_force(rest.happened_at, held.valid_from, held.valid_to, held.known_from, held.known_to)
 group by rest.act_no;
@@ -120,7 +120,7 @@ group by rest.act_no;
 insert into decided_$when
 with agreed as (
     select
-        chains.scope_chain, chains.scope_confidence, held.* exclude (scope_type, scope_id),
+        chains.chain_no, chains.scope_confidence, held.* exclude (scope_type, scope_id),
         $known_from as known_from, $known_to as known_to
     from agreements as held
     join chains
@@ -133,7 +133,7 @@ select
     min(agreed.recorded_at)
 from rest_$when as rest
 join agreed
-    on agreed.team_id = rest.team_id and agreed.scope_chain = rest.scope_chain
+    on agreed.team_id = rest.team_id and agreed.chain_no = rest.chain_no
     and in_force(rest.happened_at, agreed.valid_from, agreed.valid_to,
         agreed.known_from, agreed.known_to)
     and covers(agreed.act_kinds, rest.kind)
@@ -147,7 +147,7 @@ select
     min(held.recorded_at)
 from rest_$when as rest
 join holders_$when as held
-    on held.holder_id = rest.target_id and held.scope_chain = rest.scope_chain
+    on held.holder_id = rest.target_id and held.chain_no = rest.chain_no
     and held.kind = rest.kind
     and in_force(rest.happened_at, held.valid_from, held.valid_to, held.known_from, held.known_to)
 where rest.kind in ('assign', 'reassign', 'request_review', 'escalate')
@@ -164,7 +164,7 @@ from (
         ) as is_own
     from rest_$when as rest
     left join chains as placed
-        on placed.scope_chain = rest.scope_chain and placed.scope_type = 'team' and placed.rank > 0
+        on placed.chain_no = rest.chain_no and placed.scope_type = 'team' and placed.rank > 0
         and placed.valid_from <= rest.happened_at and placed.valid_to > rest.happened_at
     where rest.kind in ('review', 'answer') and rest.team_id is not null
     group by rest.act_no
@@ -175,12 +175,16 @@ create or replace temp table rest_$when as
 select * from rest_$when anti join decided_$when using (act_no);
 
 create temp table unowned_$when as
-select rest.act_no, min(chains.rank) as unowned_rank
+with marked as materialized (
+    select chains.chain_no, chains.rank, no_owner.valid_from, no_owner.valid_to
+    from chains
+    join no_owner using (scope_type, scope_id)
+)
+select rest.act_no, min(marked.rank) as unowned_rank
 from rest_$when as rest
-join chains using (scope_chain)
-join no_owner using (scope_type, scope_id)
-where no_owner.valid_from <= rest.happened_at
-    and no_owner.valid_to > rest.happened_at
+join marked
+    on marked.chain_no = rest.chain_no
+    and marked.valid_from <= rest.happened_at and marked.valid_to > rest.happened_at
 group by rest.act_no;
 
 insert into decided_$when
@@ -190,7 +194,7 @@ with current as (
         held.scope_confidence, held.confirmed_at, held.is_self_confirming, held.recorded_at
     from rest_$when as rest
     join holders_$when as held
-        on held.scope_chain = rest.scope_chain and held.kind = rest.kind
+        on held.chain_no = rest.chain_no and held.kind = rest.kind
         and in_force(rest.happened_at, held.valid_from, held.valid_to,
             held.known_from, held.known_to)
     left join unowned_$when as unowned on unowned.act_no = rest.act_no
@@ -253,7 +257,7 @@ with gaps as (
     select rest.act_no, '8 ended' as rule, held.recorded_at as decided_at
     from rest_$when as rest
     join holders_$when as held
-        on held.scope_chain = rest.scope_chain and held.kind = rest.kind
+        on held.chain_no = rest.chain_no and held.kind = rest.kind
         and held.valid_to <= rest.happened_at
     union all
     select act_no, '8 no_owner', null from unowned_$when

@@ -1,25 +1,25 @@
 -- The headline judgement, minutes, one union of intervals per person, and what is after hours.
 
 create temp table resolved as
-with duties as (select distinct scope_chain, kind from judged_now),
+with duties as (select distinct chain_no, kind from judged_now),
 spans as (
-    select scope_chain, kind, valid_from, valid_to from holders_now
+    select chain_no, kind, valid_from, valid_to from holders_now
     union
-    select duties.scope_chain, duties.kind, no_owner.valid_from, no_owner.valid_to
+    select duties.chain_no, duties.kind, no_owner.valid_from, no_owner.valid_to
     from duties
-    join chains using (scope_chain)
+    join chains using (chain_no)
     join no_owner using (scope_type, scope_id)
 )
 select judged.act_no
 from judged_now as judged
 semi join spans
-    on spans.scope_chain = judged.scope_chain and spans.kind = judged.kind
+    on spans.chain_no = judged.chain_no and spans.kind = judged.kind
     and spans.valid_from <= judged.happened_at and spans.valid_to > judged.happened_at;
 
 create temp table headline as
 with sides as (
     select
-        acts.act_no, now.decided_at, coalesce(now.is_stale, false) as is_stale,
+        acts.act_no, acts.happened_at, now.decided_at, coalesce(now.is_stale, false) as is_stale,
         resolved.act_no is not null as is_scope_resolved,
         late.act_no is not null as is_late,
         acts.identity_confidence * coalesce(now.scope_confidence, 1.0) as confidence_now,
@@ -35,12 +35,11 @@ with sides as (
 ),
 both_times as (
     select
-        sides.* exclude (decided_at),
+        sides.*,
         case when is_late then known_said.authority else now_said.authority end as then_authority,
         then_authority <> now_said.authority
-        and decided_at > acts.happened_at + interval 14 days as takes_known
+        and decided_at > happened_at + interval 14 days as takes_known
     from sides
-    join acts using (act_no)
 )
 select
     act_no, is_stale, is_scope_resolved,

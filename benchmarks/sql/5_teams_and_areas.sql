@@ -95,92 +95,107 @@ left join shares using (team_id, week)
 left join concentration using (team_id, week)
 left join register_weeks using (team_id, week);
 
-create temp table people_areas as
-with weekly as (
-    select scope_type, scope_id, person_id, week, sum(led_count) as led_count
+create temp table codes as
+select scope_type, scope_id, row_number() over (order by scope_type, scope_id) as area
+from (
+    select distinct scope_type, scope_id
     from traces
     where scope_type not in ('company', 'team', 'person')
-    group by 1, 2, 3, 4
+);
+
+create temp table persons as
+select person_id, row_number() over (order by person_id) as person
+from (select distinct person_id from traces);
+
+create temp table people_areas as
+with weekly as (
+    select
+        area * 16777216 + person as line, (week - date '$first_week') // 7 as step,
+        sum(led_count)::bigint as led_count
+    from traces
+    join codes using (scope_type, scope_id)
+    join persons using (person_id)
+    group by 1, 2
 ),
-line as (
-    select scope_type, scope_id, person_id, unnest(
-        generate_series(min(week), least(max(week) + 51 * 7, date '$last_week'), interval 7 days)
-    )::date as week
+lines as (
+    select line, unnest(range(min(step), least(max(step) + 52, $weeks))) as step
     from weekly
-    group by 1, 2, 3
+    group by 1
 ),
 summed as (
     select
-        line.*,
-        sum(led_count) over recent_year as led,
-        sum(led_count * (line.week - date '$first_week') // 7) over recent_year as moment
-    from line
-    left join weekly using (scope_type, scope_id, person_id, week)
+        lines.*, sum(led_count) over recent_year as led,
+        sum(led_count * lines.step) over recent_year as moment
+    from lines
+    left join weekly using (line, step)
     window recent_year as (
-        partition by line.scope_type, line.scope_id, line.person_id order by line.week
-        rows between 51 preceding and current row
+        partition by lines.line order by lines.step rows between 51 preceding and current row
     )
 )
 select
-    scope_type, scope_id, person_id, week, led::bigint as led_count,
-    ((52 - (week - date '$first_week') // 7) * led + moment)::bigint as recent
+    line // 16777216 as area, line % 16777216 as person, step, led::bigint as led_count,
+    ((52 - step) * led + moment)::bigint as recent
 from summed
 where led > 0;
 
 create temp table area_owners as
-select distinct areas.scope_type, areas.scope_id, areas.week, held.person_id as owner_id
-from (select distinct scope_type, scope_id, week from people_areas) as areas
+select distinct
+    places.area, places.step, coalesce(persons.person, -1) as person,
+    held.person_id as owner_id
+from (select distinct area, step from people_areas) as places
+join codes using (area)
 join holdings as held using (scope_type, scope_id)
+left join persons on persons.person_id = held.person_id
 where held.superseded_at = $never and held.via_kinds = ''
-    and held.valid_from < areas.week + 7
-    and held.valid_to > areas.week + 7 - interval 1 microsecond;
+    and held.valid_from < date '$first_week' + (7 * (places.step + 1))::int
+    and held.valid_to
+    > date '$first_week' + (7 * (places.step + 1))::int - interval 1 microsecond;
 
 create temp table areas as
 with everywhere as (
-    select person_id, week, sum(recent) as everywhere from people_areas group by 1, 2
+    select person, step, sum(recent) as everywhere from people_areas group by 1, 2
 ),
 placed as (
     select
-        people_areas.*, owners.owner_id is not null as is_owner,
+        people_areas.*, owners.person is not null as is_owner,
         trunc(recent / sqrt(everywhere) * 65536)::bigint as weight
     from people_areas
-    join everywhere using (person_id, week)
-    left join area_owners as owners
-        on owners.scope_type = people_areas.scope_type and owners.scope_id = people_areas.scope_id
-        and owners.week = people_areas.week and owners.owner_id = people_areas.person_id
+    join everywhere using (person, step)
+    left join area_owners as owners using (area, step, person)
 ),
 ruled as (
     select
-        scope_type, scope_id, week,
-        min_by(person_id, (-led_count, person_id)) as leader_id,
+        area, step,
+        max(led_count * 16777216 + 16777215 - person) as leader,
         max(led_count) as leader_count, sum(led_count)::bigint as act_count,
         sum(led_count) filter (where not is_owner) as informal_count,
-        min_by(person_id, (-weight, person_id)) filter (where not is_owner and weight > 0)
-            as candidate_id
+        max(weight * 16777216 + 16777215 - person) filter (where not is_owner and weight > 0)
+            as candidate
     from placed
-    group by 1, 2, 3
+    group by 1, 2
 ),
 owned as (
-    select scope_type, scope_id, week, list(owner_id) as owner_ids
-    from area_owners
-    group by 1, 2, 3
+    select area, step, list(person) as owners from area_owners group by 1, 2
 )
 select
-    scope_type, scope_id, week,
-    case when act_count >= 10 then leader_id end as leader_id,
+    scope_type, scope_id, date '$first_week' + (7 * step)::int as week,
+    case when act_count >= 10 then leaders.person_id end as leader_id,
     case when act_count >= 10 then leader_count / act_count end as leader_share,
-    case when act_count >= 10 then candidate_id end as candidate_id,
+    case when act_count >= 10 then candidates.person_id end as candidate_id,
     act_count,
     case when act_count >= 10 then coalesce(informal_count, 0) / act_count end as informal_share,
     case
         when act_count < 10 then 'too_few'
-        when owner_ids is null then 'no_owner'
-        when list_contains(owner_ids, ruled.leader_id) then 'matches'
+        when owners is null then 'no_owner'
+        when list_contains(owners, leaders.person) then 'matches'
         else 'differs'
     end as match
 from ruled
-left join owned using (scope_type, scope_id, week)
-where scope_type <> 'repository' or owner_ids is not null;
+join codes using (area)
+join persons as leaders on leaders.person = 16777215 - leader % 16777216
+left join persons as candidates on candidates.person = 16777215 - candidate % 16777216
+left join owned using (area, step)
+where scope_type <> 'repository' or owners is not null;
 
 create temp table lead_ties as
 with weekly as (

@@ -28,7 +28,7 @@ order by costed.week, acts.act_id;
 create table out.mart.act_targets as
 select act_targets.act_id, act_targets.target_id
 from act_targets
-join acts using (act_id)
+join acts using (act_no)
 left join since as gone
     on gone.person_id = acts.actor_id and acts.happened_at > gone.objected_at
 left join since as blank
