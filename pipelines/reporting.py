@@ -95,6 +95,7 @@ def people_pages(night: Night) -> int:
             if kept.exists() and kept.read_text("ascii") == mark:
                 continue
             own_page(settings, ledger, week, person_id, night.now)
+            kept.touch(mode=0o600)
             kept.write_text(mark, "ascii")
             made += 1
     return made
