@@ -7,7 +7,8 @@ import pytest
 from reports import page
 from tests.reports.browser import Page, opened
 from tests.reports.given_history import public_history
-from tests.reports.given_mart import checkout, with_moves
+from tests.reports.given_mart import checkout
+from tests.reports.given_moves import with_moves
 from tests.reports.made import made
 
 WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"

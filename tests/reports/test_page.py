@@ -9,7 +9,8 @@ import pytest
 from reports import page
 from reports.own import own
 from tests.reports.given_history import public_history
-from tests.reports.given_mart import READ_AT, WEEK, checkout, with_moves
+from tests.reports.given_mart import READ_AT, WEEK, checkout
+from tests.reports.given_moves import with_moves
 from tests.reports.made import TERMS, made
 
 VOID = {"meta", "br", "wbr", "link", "img", "input", "hr"}

@@ -7,7 +7,8 @@ import pytest
 from reports import page
 from reports.groups import ReportError
 from tests.reports.given_history import public_history
-from tests.reports.given_mart import TEAM, WEEK, WEEKS, checkout, with_moves
+from tests.reports.given_mart import TEAM, WEEK, WEEKS, checkout
+from tests.reports.given_moves import with_moves
 from tests.reports.made import TERMS, made
 
 NAMES = [name for name, _ in TEAM.values()]
