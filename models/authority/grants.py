@@ -105,12 +105,8 @@ def formal_mandate(acts: pl.LazyFrame, holders: pl.LazyFrame) -> pl.LazyFrame:
     The holder acts in the scope at that very moment, so the mandate is not stale.
     """
     held = (
-        acts.select("act_key", "actor_id", "scope_chain", "kind", "happened_at")
-        .join(
-            holders,
-            left_on=["actor_id", "scope_chain", "kind"],
-            right_on=["holder_id", "scope_chain", "kind"],
-        )
+        acts.select("act_key", "actor_id", "duty", "happened_at")
+        .join(holders, left_on=["actor_id", "duty"], right_on=["holder_id", "duty"])
         .filter(in_force())
     )
     return decision(held, "formal_mandate", "3 mandate", "scope_confidence")
@@ -120,7 +116,9 @@ def delegated(
     acts: pl.LazyFrame, holders: pl.LazyFrame, chains: pl.LazyFrame, register: Register
 ) -> pl.LazyFrame:
     """Rule 4: a holder delegated it, or asked the actor on this object within 14 days before."""
-    brief = acts.select("act_key", "actor_id", "scope_chain", "kind", "happened_at", "object_id")
+    brief = acts.select(
+        "act_key", "actor_id", "scope_chain", "kind", "duty", "happened_at", "object_id"
+    )
     handed = (
         register.delegations.with_columns(via_kinds=pl.lit(""))
         .join(
@@ -137,7 +135,7 @@ def delegated(
         )
         .filter(in_force(), covers_kind())
         .select(
-            "act_key", "scope_chain", "kind", "happened_at", "holder_id",
+            "act_key", "duty", "happened_at", "holder_id",
             pl.col("recorded_at").alias("given_at"),
         )
     )  # fmt: skip
@@ -155,7 +153,7 @@ def delegated(
             pl.col("asked_at") >= pl.col("happened_at") - pl.duration(days=ASKED_DAYS),
         )
         .select(
-            "act_key", "scope_chain", "kind", "happened_at", "holder_id",
+            "act_key", "duty", "happened_at", "holder_id",
             pl.col("asked_at").alias("given_at"),
         )
     )  # fmt: skip
@@ -163,7 +161,7 @@ def delegated(
     return decision(
         pl.concat(
             [
-                rows.join(holders, on=["holder_id", "scope_chain", "kind"])
+                rows.join(holders, on=["holder_id", "duty"])
                 .filter(in_force())
                 .with_columns(
                     reason=pl.lit(rule), recorded_at=pl.max_horizontal("recorded_at", "given_at")
@@ -223,8 +221,8 @@ def ordinary(
     """
     asks = (
         acts.filter(pl.col("kind").is_in(ASKING_KINDS))
-        .select("act_key", "scope_chain", "kind", "happened_at", holder_id="target_id")
-        .join(holders, on=["holder_id", "scope_chain", "kind"])
+        .select("act_key", "duty", "happened_at", holder_id="target_id")
+        .join(holders, on=["holder_id", "duty"])
         .filter(in_force())
     )
     teams = chains.filter((pl.col("scope_type") == "team") & (pl.col("rank") > 0)).select(

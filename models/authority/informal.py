@@ -29,9 +29,9 @@ def informal(
     within five working days and none was absent, `unresolved` otherwise; `gap` when nobody holds
     it by record or the last mandate ended without a successor.
     """
-    brief = acts.select("act_key", "scope_chain", "kind", "happened_at")
+    brief = acts.select("act_key", "scope_chain", "duty", "happened_at")
     unowned = _unowned(brief, chains, register)
-    all_held = brief.join(holders, on=["scope_chain", "kind"])
+    all_held = brief.join(holders, on="duty")
     current = (
         all_held.filter(in_force())
         .join(unowned, on="act_key", how="left")
@@ -158,9 +158,7 @@ def _waits(current: pl.LazyFrame, register: Register) -> pl.LazyFrame:
     An unassigned item waits for every holder. Bearable is max(8, 2 x p75) of the holders' closed
     requests of the 13 weeks before the window: the declared window around the act, else its week.
     """
-    holders = current.select(
-        "act_key", "happened_at", "scope_chain", "holder_id", "scope_type", "scope_id"
-    )
+    holders = current.select("act_key", "happened_at", "holder_id", "scope_type", "scope_id")
     asked = register.requests.select(
         "asked_at", "answered_at", "request_id", "scope_type", "scope_id", asked_id="holder_id"
     )

@@ -30,6 +30,15 @@ from models.org.lines import managers
 from models.settled import settled
 from models.tables.authority import JudgedActsSchema
 
+# What the rules ask of an act, and what they say of it.
+ASKED = [
+    "act_key", "act_id", "happened_at", "kind", "actor_id", "target_id", "target_count",
+    "object_id", "scope_chain", "identity_confidence", "exclusion", "team_id", "target_team_id",
+]  # fmt: skip
+RULED = [
+    "act_key", "authority", "authority_class", "authority_as_known", "authority_as_now",
+    "is_recorded_late", "rule", "confidence", "is_scope_resolved", "is_stale",
+]  # fmt: skip
 LEAST_CONFIDENCE = 0.6  # METHOD 2.2: below it an act is unknown
 CLASSES = {
     "formal_line": "formal",
@@ -83,12 +92,22 @@ def acts(
         windows=windows,
         work_stretches=work_stretches,
     )
-    placed = settled(_with_teams(ledgers, people).with_columns(act_key=pl.col("act_id").hash()))
+    wide = settled(_with_teams(ledgers, people).with_row_index("act_key"))
+    placed = settled(_with_duties(wide.select(ASKED)))
     chains = settled(chain_scopes(placed, scopes, teams))
-    now = _judged(placed, act_targets, chains, as_now(register))
+    now = settled(_judged(placed, act_targets, chains, as_now(register)))
     late = settled(_late_acts(placed, act_targets, chains, register))
-    known = _judged(late, act_targets, chains, as_known(register))
-    return _headline(now, known).select(JudgedActsSchema.column_names())
+    known = settled(_judged(late, act_targets, chains, as_known(register)))
+    # Judged narrow and put beside the whole rows again: joins of whole rows cost twice as much.
+    ruled = settled(_headline(now, known).select(RULED).sort("act_key").drop("act_key"))
+    whole = pl.concat([wide.drop("act_key"), ruled], how="horizontal")
+    return whole.select(JudgedActsSchema.column_names())
+
+
+def _with_duties(acts: pl.LazyFrame) -> pl.LazyFrame:
+    """Acts with `duty`, a number for each chain and kind: who holds it is asked by that."""
+    duty = ["scope_chain", "kind"]
+    return acts.join(acts.select(duty).unique().sort(duty).with_row_index("duty"), on=duty)
 
 
 def _with_teams(ledgers: pl.LazyFrame, people: pl.LazyFrame) -> pl.LazyFrame:
@@ -158,15 +177,15 @@ def _with_the_rest(acts: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def _holders(acts: pl.LazyFrame, chains: pl.LazyFrame, register: Register) -> pl.LazyFrame:
-    """Who holds what covers a chain and kind: one row a chain, kind, holder, scope and stretch."""
-    duties = acts.select("scope_chain", "kind").unique()
+    """Who holds what covers a duty: one row a duty, holder, scope and stretch of time."""
+    duties = acts.select("duty", "scope_chain", "kind").unique()
     held = (
         duties.join(chains, on="scope_chain")
         .rename({"valid_from": "in_from", "valid_to": "in_to"})
         .join(register.holdings, on=["scope_type", "scope_id"])
         .filter(covers_kind())
         .rename({"person_id": "holder_id"})
-        .drop("act_kinds", "via_kinds", "superseded_at")
+        .drop("act_kinds", "via_kinds", "superseded_at", "scope_chain", "kind")
     )
     return intersected(held, "in_from", "in_to")
 
@@ -175,9 +194,9 @@ def _resolved(
     acts: pl.LazyFrame, holders: pl.LazyFrame, chains: pl.LazyFrame, register: Register
 ) -> pl.LazyFrame:
     """Acts whose scope then has a holder for the kind, or an explicit no_owner."""
-    names = ["scope_chain", "kind", "valid_from", "valid_to", "known_from", "known_to"]
+    names = ["duty", "valid_from", "valid_to", "known_from", "known_to"]
     unowned = (
-        acts.select("scope_chain", "kind")
+        acts.select("duty", "scope_chain")
         .unique()
         .join(chains.select("scope_chain", "scope_type", "scope_id"), on="scope_chain")
         .join(register.no_owner, on=["scope_type", "scope_id"])
@@ -185,8 +204,8 @@ def _resolved(
     )
     spans = pl.concat([holders.select(names), unowned.select(names)]).unique()
     return (
-        acts.select("act_key", "scope_chain", "kind", "happened_at")
-        .join(spans, on=["scope_chain", "kind"])
+        acts.select("act_key", "duty", "happened_at")
+        .join(spans, on="duty")
         .filter(in_force())
         .select("act_key", is_scope_resolved=pl.lit(value=True))
         .unique("act_key")
