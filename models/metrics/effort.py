@@ -208,7 +208,7 @@ def _layer(mixed: pl.LazyFrame, layer: int) -> pl.LazyFrame:
         .join(own, on="session", how="left")
         .with_columns(
             credited_minutes=pl.col("added")
-            * (pl.col("up_to") - pl.col("below").fill_null(0.0))
+            * (pl.col("up_to") - pl.col("below").fill_null(0.0)).clip(0.0)
             / pl.col("own")
         )
         .drop("before", "added", "up_to", "below", "own")

@@ -98,6 +98,14 @@ def test_minutes_of_several_classes_go_to_the_formal_one():
     assert informal + formal == pytest.approx(found["minutes"][0] + 1)
 
 
+def test_minutes_wholly_covered_by_an_earlier_class_are_nothing_and_never_less():
+    minutes = [f"2026-03-04 10:0{n}:{s:02d}" for n in range(6) for s in range(0, 60, 7)]
+    acts = [act(f"a{n}", when=when) for n, when in enumerate(minutes)]
+    formal = [act(f"f{n}", when=when, authority_class="formal") for n, when in enumerate(minutes)]
+    found = measured(*acts, *formal).filter(pl.col("authority_class") == "informal")
+    assert found["credited_minutes"].to_list() == [0.0] * len(minutes)
+
+
 def test_reviews_known_by_their_landing_add_up_once_an_object():
     trailer: dict[str, Any] = {"kind": "review", "is_moment_own": False}
     found = measured(
