@@ -68,10 +68,13 @@ def day(description: str, *, nullable: bool = False, key: bool = False) -> dy.Da
     )
 
 
-def count(description: str, *, nullable: bool = False, unit: str = "count") -> dy.Int64:
+def count(
+    description: str, *, nullable: bool = False, unit: str = "count", key: bool = False
+) -> dy.Int64:
     """A whole number that may be summed: always 64 bits."""
     return dy.Int64(
-        nullable=nullable,
+        nullable=nullable and not key,
+        primary_key=key,
         min=0,
         description=description,
         metadata={"ops": "clear", "unit": unit},

@@ -166,7 +166,7 @@ class RequiredStepsSchema(dy.Schema):
 
 class OrgProblemsSchema(dy.Schema):
     file = c.text("File of the org folder", key=True)
-    line = c.count("Line; 0: the whole file")
+    line = c.count("Line; 0: the whole file", key=True)
     problem = c.text("What is wrong and what to do", key=True, ops="absent")
 
 

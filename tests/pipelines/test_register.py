@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 from models.tables import acts, authority, org, raw
+from pipelines.compute import broken
 from pipelines.publishing import purge
 from tests.pipelines.conftest import make_company
 from tests.pipelines.given import SETTINGS
@@ -99,6 +100,16 @@ def test_a_bad_row_is_left_out_and_counted_without_its_values(company_then):
     assert "line 2 left out" in told["problem"]
     assert "ortiz" not in told["problem"]
     assert told["is_complete"]
+
+
+def test_one_unknown_person_in_two_lines_stops_nothing(company_then):
+    row = MANDATES.format(start="2026-01-01").replace("kim", "m.ortiz").splitlines()[1]
+    (company_then / "org/mandates.csv").write_text(
+        "\n".join([MANDATES.splitlines()[0], row, row.replace("k1", "k2")]) + "\n"
+    )
+    whole(night(company_then))
+    assert rows(night(company_then))["org.problems"]["line"].to_list() == [2, 3]
+    assert broken(night(company_then).lake, org.ORG_PROBLEMS) == {}
 
 
 def test_a_source_that_left_the_settings_counts_no_longer(company_then):
