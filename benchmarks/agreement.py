@@ -53,6 +53,8 @@ def differences(named: dict[str, Totals]) -> list[str]:
     for name in sorted({name for one in named.values() for name in one}):
         values = [one.get(name, 0.0) for one in named.values()]
         if max(values) - min(values) > TOLERANCE * max(abs(value) for value in values):
-            said = ", ".join(f"{who} {value:,.6f}" for who, value in zip(named, values, strict=True))
+            said = ", ".join(
+                f"{who} {value:,.6f}" for who, value in zip(named, values, strict=True)
+            )
             lines.append(f"{name}: {said}")
     return lines

@@ -82,7 +82,7 @@ def component(project: int, number: int) -> str:
 
 def chain_pool(firm: Company, random: Random) -> ChainPool:
     """Chains of one to three components and the project, the team alone, and none."""
-    rows = []
+    rows: list[tuple[str | None, str | None, str]] = []
     for place in range(firm.teams):
         project = f"project:prj{place:05d}"
         for _ in range(CHAINS):

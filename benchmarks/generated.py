@@ -205,9 +205,7 @@ def _ledger(frame: pl.DataFrame, chains: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _group_targets(
-    acts: pl.DataFrame, people: int, random: np.random.Generator
-) -> pl.DataFrame:
+def _group_targets(acts: pl.DataFrame, people: int, random: np.random.Generator) -> pl.DataFrame:
     """The people led by each act for several: target_count neighbours of a random person."""
     several = acts.filter(pl.col("target_count") > 1).select("act_id", "utc_week", "target_count")
     first = random.integers(0, people, several.height)

@@ -84,7 +84,9 @@ def run(data: Path, floors: Path, out: Path) -> None:
                         f"from read_parquet('{data / name}.parquet')")  # fmt: skip
         con.execute(f"create temp table floors as from read_parquet('{floors}')")
         con.execute(MACROS)
-        con.execute("create temp table priors (kind text, median double, spread double, cap double)")
+        con.execute(
+            "create temp table priors (kind text, median double, spread double, cap double)"
+        )
         con.executemany(
             "insert into priors values (?, ?, ?, ?)",
             [(kind, p.median, p.spread, p.cap) for kind, p in priors.PRIORS.items()],

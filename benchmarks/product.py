@@ -1,10 +1,14 @@
-"""The product's own transforms and its publication, from the generated files to both stores.
+"""The product's own transforms and writing, from the generated files to what readers get.
 
-`python -m benchmarks.product DATA OUT` writes OUT/published. The steps are those of the night, in
-their order; what is between them stays in memory, where the night keeps it in the lake.
+`python -m benchmarks.product DATA OUT` writes the restricted store as OUT, the one file that SQL
+and pandas write too; with `--both` both stores into the folder OUT, with pseudonyms and all checks;
+`--floors PATH` leaves the noise floors there; `--profile` prints CPU seconds by step. The steps are
+those of the night, in their order; what is between them stays in memory, where the night keeps it
+in the lake.
 """
 
-import sys
+import argparse
+import shutil
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -15,17 +19,20 @@ import polars as pl
 from benchmarks.floors import write_floors
 from benchmarks.generated import COMPANY_ZONE, END, FIRST_WEEK, LAST_WEEK, SMALLEST_GROUP
 from models.marts import marts
+from models.objections import without_objectors
 from models.tables import acts as ledger
-from models.tables import metrics, org
+from models.tables import mart, org
 from models.tables.table import Table
 from models.weeks import weeks_between
 from models.working_time import work_stretches
 from pipelines.steps import STEPS
-from warehouse.publish import About, Published, publish
+from warehouse.build import build
+from warehouse.publish import About, _about, _handed_over, publish  # the steps of one store
 from warehouse.refresh import Step
 
 Frames = dict[str, pl.LazyFrame]
 LEDGERS = (org.COMMIT_SCOPES, ledger.REVIEWS, ledger.MERGES)  # generated, or not needed
+ABOUT = About("benchmark", END, END, "1", "benchmark")
 CALENDARS = ("offsets", "minutes_of_week", "holiday_dates")
 
 
@@ -103,14 +110,24 @@ def _bounded(table: Table, rows: pl.LazyFrame) -> pl.LazyFrame:
     return rows.filter(pl.col("week") <= LAST_WEEK) if table.week == "week" else rows
 
 
-def published(made: Frames, out: Path, clock: Clock) -> Published:
-    """Both stores, checked and swapped in."""
-    about = About("benchmark", END, END, "1", "benchmark")
+def one_store(made: Frames, out: Path, clock: Clock) -> None:
+    """The restricted store alone, made as `warehouse.publish` makes it."""
+    handover = out.with_suffix(".handover")
+    frames = without_objectors(marts(made, END), made[org.OBJECTIONS.name])
+    with clock.step("hand over"):
+        _handed_over({**frames, mart.ABOUT.name: _about(ABOUT)}, handover)
+    with clock.step("build"):
+        build(out, handover, "restricted", "pseudonyms")
+    shutil.rmtree(handover)
+
+
+def both_stores(made: Frames, out: Path, clock: Clock) -> None:
+    """All that a night publishes: both stores, checked and swapped in."""
     frames = {**marts(made, END), org.OBJECTIONS.name: made[org.OBJECTIONS.name]}
     with clock.step("publish"):
-        return publish(
+        publish(
             frames,
-            about,
+            ABOUT,
             root=out,
             detail="pseudonyms",
             key=b"made up for a benchmark, no secret",
@@ -118,16 +135,24 @@ def published(made: Frames, out: Path, clock: Clock) -> Published:
         )
 
 
-def main(data: Path, out: Path, floors: Path | None = None) -> None:
-    """Publishes, and writes what each step cost; with a third argument, the noise floors too."""
+def main() -> None:
+    """Computes and writes what the arguments ask for."""
+    asked = argparse.ArgumentParser()
+    asked.add_argument("data", type=Path)
+    asked.add_argument("out", type=Path)
+    asked.add_argument("--floors", type=Path)
+    asked.add_argument("--both", action="store_true")
+    asked.add_argument("--profile", action="store_true")
+    given = asked.parse_args()
     clock = Clock()
-    made = tables(data, clock)
-    published(made, out, clock)
-    if floors:
-        write_floors(made, floors)
-    for name, seconds in clock.seconds.items():
-        print(f"{name}\t{seconds:.3f}")
+    made = tables(given.data, clock)
+    (both_stores if given.both else one_store)(made, given.out, clock)
+    if given.floors:
+        write_floors(made, given.floors)
+    if given.profile:
+        for name, seconds in clock.seconds.items():
+            print(f"  {name:24}{seconds:8.2f} s")
 
 
 if __name__ == "__main__":
-    main(*map(Path, sys.argv[1:]))
+    main()

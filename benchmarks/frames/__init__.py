@@ -1,0 +1,1 @@
+"""The same tables by pandas, the ordinary way: merges, groupby, and no loop over rows."""
