@@ -40,15 +40,16 @@ def read(path: Path, columns: Sequence[str], required: Sequence[str]) -> Rows:
         return Rows(empty, ((0, f"cannot be read: {error.strerror}; mend it and run again"),))
     if "\0" in text:
         return Rows(empty, ((0, "is not UTF-8 text; save it as CSV, UTF-8"),))
-    try:
-        (line, header), *records = _records(text) or [(1, [])]
-    except csv.Error as error:
-        return Rows(empty, ((0, f"is no CSV: {error}; close every quoted field"),))
+    records, broken = _records(text)
+    (line, header), *records = records or [(1, [])]
+    if broken and not header:
+        return Rows(empty, broken)
     names = [name.lower() for name in header]
     misread = _header_fault(names, required)
     if misread:
         return Rows(empty, ((line, misread),), has_rows=bool(records))
     faults = [fault for record in records if (fault := _record_fault(record, names))]
+    faults += broken
     bad = {line for line, _ in faults}
     rows = [
         {"line": line, **dict(zip(names, fields, strict=True))}
@@ -59,16 +60,24 @@ def read(path: Path, columns: Sequence[str], required: Sequence[str]) -> Rows:
     return Rows(frame, tuple(faults), _notes(names, columns, line), has_rows=bool(records))
 
 
-def _records(text: str) -> list[tuple[int, list[str]]]:
-    """First line and stripped fields of each record that is neither empty nor a comment."""
+def _records(text: str) -> tuple[list[tuple[int, list[str]]], tuple[Fault, ...]]:
+    """First line and stripped fields of each record that is neither empty nor a comment.
+
+    A quote that is not closed hides where later records begin: the file is read up to there.
+    """
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    found, line = [], 1
-    for record in reader:
-        fields = [field.strip() for field in record]
-        if any(fields) and not fields[0].startswith(COMMENT):
-            found.append((line, fields))
-        line = reader.line_num + 1
-    return found
+    found: list[tuple[int, list[str]]] = []
+    line = 1
+    try:
+        for record in reader:
+            fields = [field.strip() for field in record]
+            if any(fields) and not fields[0].startswith(COMMENT):
+                found.append((line, fields))
+            line = reader.line_num + 1
+    except csv.Error as error:
+        wrong = f"is no CSV from here on: {error}; close its quoted fields"
+        return found, ((line, wrong),)
+    return found, ()
 
 
 def _header_fault(names: list[str], required: Iterable[str]) -> str | None:

@@ -293,7 +293,7 @@ def test_confirmed_on_is_a_day(tmp_path):
         ("person_id,name,name\nana,Ana,A\n", 'line 1: has the column "name" twice; keep one'),
         ("", 'line 1: has no column "person_id"; add it to the header'),
         ("person_id,name\nana,Ana\n".encode("utf-16"), "csv: is not UTF-8 text; save it as CSV"),
-        ('person_id,name\nana,"Ana\n', "csv: is no CSV: unexpected end of data; close every"),
+        ('person_id,"name\n', "line 1: is no CSV from here on: unexpected end of data; close its"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_named_whole(tmp_path, content, wrong):
@@ -305,6 +305,13 @@ def test_a_file_that_cannot_be_read_is_named_whole(tmp_path, content, wrong):
     found = read(org_folder, "UTC", is_git_only=True)
     (line,) = told(found)
     assert wrong in line
+
+
+def test_a_quote_that_is_not_closed_costs_the_rows_from_there_on(tmp_path):
+    found = given(tmp_path, people='person_id,name\nana,Ana\nbo,"Bo\ncy,Cy\n')
+    (line,) = told(found)
+    assert line.startswith("org/people.csv line 3: is no CSV from here on: unexpected end of data")
+    assert found.frames["people"]["person_id"].to_list() == ["ana"]
 
 
 def test_bytes_that_are_no_utf_8_cost_their_row_alone(tmp_path):
