@@ -37,7 +37,7 @@ imports: $(VENV)/.project $(VENV)/.dev  ## Who imports whom
 	@echo "== imports"
 	@$(BIN)/lint-imports --no-logo 2>/dev/null || $(BIN)/lint-imports
 
-pytest: $(VENV)/.project $(VENV)/.dev  ## Tests
+pytest: $(VENV)/.project $(VENV)/.dev $(VENV)/.duckdb-next  ## Tests
 	@echo "== tests"
 	@$(BIN)/python -m pytest
 
@@ -71,6 +71,11 @@ system-packages:
 # The stamps make a second `make` instant; a changed lock installs what changed.
 $(VENV)/.made: tools/make-venv.sh
 	@tools/make-venv.sh $(VENV)
+	@touch $@
+
+# The next client, beside the one that is used: tests open the published files with both.
+$(VENV)/.duckdb-next: $(VENV)/.made requirements-duckdb-next.lock
+	@$(INSTALL) --upgrade --target $(VENV)/duckdb-2 -r requirements-duckdb-next.lock
 	@touch $@
 
 $(VENV)/.runtime: $(VENV)/.made requirements.lock
