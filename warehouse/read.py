@@ -23,6 +23,8 @@ PEOPLE = (
     "candidate_id",
     "owner_id",
 )
+# Parts of the names of DuckDB's types that a Polars frame cannot hold, or holds as bytes.
+FRAMELESS = ("INTERVAL", "UNION", "VARIANT", "BIGNUM", "BIT", "TIME WITH TIME ZONE")
 LOCKED: dict[str, str | bool | int | float | list[str]] = {
     "enable_external_access": False,
     "lock_configuration": True,
@@ -72,7 +74,7 @@ def rows(
     """
     try:
         answer = con.sql(sql, params=list(values) if values else None)
-        return pl.DataFrame() if answer is None else _counted(pl.DataFrame(answer))
+        return pl.DataFrame() if answer is None else _counted(pl.DataFrame(_framed(answer)))
     except (duckdb.BinderException, duckdb.CatalogException) as error:
         raise QueryError(_said(_placed(con, sql, values, error))) from None
     except (duckdb.Error, pl.exceptions.PolarsError) as error:
@@ -97,8 +99,9 @@ def example(path: Path, name: str) -> str:
     """
     known = dict(query(path, "select name, sql from mart.examples").iter_rows())
     if name not in known:
-        near = difflib.get_close_matches(name, known, cutoff=0.4) or sorted(known)
-        raise QueryError(f"no example is called '{name}'. Did you mean {' or '.join(near)}?")
+        near = difflib.get_close_matches(name, known, cutoff=0.4)
+        hint = f"Did you mean {' or '.join(near)}?" if near else f"There are {', '.join(known)}"
+        raise QueryError(f"no example is called '{name}'. {hint}")
     return str(known[name])
 
 
@@ -137,6 +140,20 @@ def _placed(
     except duckdb.Error as placed:
         return placed
     return error
+
+
+def _framed(answer: duckdb.DuckDBPyRelation) -> duckdb.DuckDBPyRelation:
+    """The answer with types that no frame holds as text: of an interval Polars panics."""
+    is_odd = [any(odd in str(kind) for odd in FRAMELESS) for kind in answer.types]
+    if not any(is_odd):
+        return answer
+    names = ['"' + name.replace('"', '""') + '"' for name in answer.columns]
+    return answer.project(
+        ", ".join(
+            f"{name}::varchar as {name}" if odd else name
+            for name, odd in zip(names, is_odd, strict=True)
+        )
+    )
 
 
 def _counted(answer: pl.DataFrame) -> pl.DataFrame:

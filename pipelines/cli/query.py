@@ -2,6 +2,7 @@
 
 import sys
 from datetime import date, datetime
+from json import dumps
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -16,6 +17,7 @@ from warehouse import read
 MOST_ROWS = 200  # on a terminal; nobody reads more, and csv has them all
 # What a spreadsheet takes for a formula, also after spaces and in full-width letters.
 FORMULA = r"^\s*[=+\-@\t\r\n\x00＝＋－＠]|^[\t\r\n\x00]"
+EMPTY = 'The question is empty; write dottedline query "select * from mart.readme"'
 Format = Literal["table", "csv", "json", "parquet"]
 
 
@@ -49,18 +51,20 @@ def query(
     if example == []:
         return answer(read.query(path, "select name, question from mart.examples"), shown)
     question = read.example(path, example[0]) if example else sql or _text(file)
+    if not question.strip(" ;\n\t"):
+        raise UsageError(EMPTY)
     return answer(asked(settings, store, question, purpose), shown)
 
 
 def _text(file: Path | None) -> str:
     if file is None:
-        raise UsageError(
-            'The question is empty; write dottedline query "select * from mart.readme"'
-        )
+        raise UsageError(EMPTY)
     try:
         return file.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{file}: cannot be read ({type(error).__name__})") from None
+    except UnicodeDecodeError:
+        raise UsageError(f"{file}: is not UTF-8 text; save it as UTF-8") from None
+    except OSError as error:
+        raise UsageError(f"{file}: cannot be read: {error.strerror}") from None
 
 
 def answer(rows: pl.DataFrame, shown: Format) -> None:
@@ -85,9 +89,9 @@ def csv_text(rows: pl.DataFrame) -> str:
     Source: METHOD 11.4, external reporter.
     """
     flat = rows.with_columns(
-        pl.col(name).list.eval(pl.element().cast(pl.String)).list.join("; ")
+        pl.Series(name, [_flat(value) for value in rows[name].to_list()], dtype=pl.String)
         for name, dtype in rows.schema.items()
-        if isinstance(dtype, pl.List)
+        if dtype.is_nested() or dtype == pl.Binary
     )
     safe = flat.with_columns(
         pl.when(pl.col(name).str.contains(FORMULA))
@@ -101,6 +105,15 @@ def csv_text(rows: pl.DataFrame) -> str:
         name: f"'{name}" for name in safe.columns if pl.Series([name]).str.contains(FORMULA)[0]
     }
     return safe.rename(heads).write_csv()
+
+
+def _flat(value: object) -> str | None:
+    """A value of several parts as one text: a list joined by semicolons, else JSON."""
+    if value is None or isinstance(value, bytes):
+        return value.hex() if value is not None else None
+    if isinstance(value, list) and not any(isinstance(part, list | dict) for part in value):
+        return "; ".join("" if part is None else str(part) for part in value)
+    return dumps(value, default=str, ensure_ascii=False)
 
 
 def _table(rows: pl.DataFrame) -> None:

@@ -44,6 +44,28 @@ def test_parquet_comes_as_bytes(company, capsysbinary):
     assert pl.read_parquet(io.BytesIO(capsysbinary.readouterr().out)).height == 2
 
 
+ODD = "select interval 1 day as a, {'b': 1} as b, ['=1', 'c'] as c, map {'k': 1} as d"
+
+
+@pytest.mark.parametrize(
+    ("shown", "text"),
+    [
+        ("csv", 'a,b,c,d\n1 day,"{""b"": 1}",\'=1; c,'),
+        ("table", "a\tb\tc\td\n1 day\t"),
+        ("json", '"a": "1 day"'),
+    ],
+)
+def test_intervals_and_nested_values_are_answers_too(company, capsys, shown, text):
+    assert ask(company, ODD, "--format", shown) == 0
+    assert text in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("sql", ["", "  \n", ";"])
+def test_an_empty_question_says_what_to_write(company, capsys, sql):
+    assert ask(company, sql) == 2
+    assert "The question is empty" in capsys.readouterr().err
+
+
 def test_a_question_from_a_file(company, tmp_path, capsys):
     (tmp_path / "q.sql").write_text(COUNT)
     assert ask(company, "--file", str(tmp_path / "q.sql"), "--json") == 0
