@@ -59,7 +59,7 @@ def demo(
     _begin_anew(out, seed)
     settings = settings_file.load(made.settings.absolute(), out, {})
     _preview(settings, made, day)
-    code = nightly(settings, until=day)
+    code = nightly(settings, made.settings.absolute(), until=day)
     if code == 0:
         if truth:
             session.say("")
@@ -104,20 +104,14 @@ def _preview(settings: Settings, made: Demo, day: date) -> None:
 def _say_next(settings: Settings, made: Demo) -> None:
     """Where the pages are, and three commands to go on with."""
     pages, manager = reporting.folder(settings), manager_of(settings, made)
-    command = f"dottedline --config {_near(made.settings)}"
+    command = session.command(made.settings.absolute())
     for title, path in (
         ("A manager's page", folder_of(pages, manager) / "latest.html"),
         ("Everyone's page", pages / "project" / "latest.html"),
     ):
-        session.say(f"{title}: {_near(path)}")
+        session.say(f"{title}: {session.near(path)}")
     session.say(
         f"\nGo on with:\n  {command} query --example\n"
         f"  {command} query --example team_load\n"
         f"  {command} explain Payments"
     )
-
-
-def _near(path: Path) -> Path:
-    """The path from here, where that is shorter."""
-    here = Path.cwd()
-    return path.absolute().relative_to(here) if path.absolute().is_relative_to(here) else path

@@ -9,7 +9,7 @@ from uuid import uuid4
 from cyclopts import Parameter
 
 from models.settings import Settings
-from pipelines import logs
+from pipelines import logs, settings_file
 from pipelines.cli import session
 from pipelines.cli.summary import next_steps, summary
 from pipelines.errors import DONE, UNREACHABLE, UsageError
@@ -28,10 +28,12 @@ def run(
         until: Acts before that date 00:00, company time; today's without it.
         full: Read all sources from scratch and compute every table anew.
     """
-    return nightly(session.settings(), until=until, is_full=full)
+    settings = session.settings()
+    config = session.config_file.get() or Path(settings.folder) / settings_file.NAME
+    return nightly(settings, config, until=until, is_full=full)
 
 
-def nightly(settings: Settings, *, until: date | None, is_full: bool = False) -> int:
+def nightly(settings: Settings, config: Path, *, until: date | None, is_full: bool = False) -> int:
     """Runs the nightly job, says what came of it, and tells who is to hear of a failure."""
     day = until_day(settings, until, session.now())
     run_id = str(uuid4())
@@ -51,7 +53,7 @@ def nightly(settings: Settings, *, until: date | None, is_full: bool = False) ->
         session.say(line)
     if outcome.failure is not None:
         _tell(settings, outcome.failure)
-    for line in next_steps(outcome):
+    for line in next_steps(settings, outcome, session.command(config)):
         session.say(line)
     return outcome.code
 

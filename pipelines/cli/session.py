@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -49,13 +50,29 @@ def console() -> Console:
 
 
 def say(text: str) -> None:
-    """One line for the reader; brackets in it are no markup."""
-    console().print(text, markup=False)
+    """One or more lines for the reader."""
+    sys.stdout.write(f"{_lines(text)}\n")
+
+
+def command(config: Path) -> str:
+    """How settings are asked from here: `--config` only where they would not be found without."""
+    here = Path.cwd()
+    path = here / config
+    found = (folder / settings_file.NAME for folder in (here, *here.parents))
+    if path == next((each for each in found if each.is_file()), None):
+        return "dottedline"
+    return f"dottedline --config {shlex.quote(str(near(path)))}"
+
+
+def near(path: Path) -> Path:
+    """The path from here, where that is shorter."""
+    here = Path.cwd()
+    return path.absolute().relative_to(here) if path.absolute().is_relative_to(here) else path
 
 
 def say_error(text: str) -> None:
     """One or more lines on standard error."""
-    Console(stderr=True, highlight=False, soft_wrap=True).print(text, markup=False)
+    sys.stderr.write(f"{_lines(text)}\n")
 
 
 def say_json(value: object) -> None:
@@ -86,6 +103,11 @@ def _cell(value: object) -> str:
     """A value in one line; what would move the cursor of a terminal is taken out."""
     text = "" if value is None else str(value)
     return "".join(letter if letter.isprintable() else " " for letter in text)
+
+
+def _lines(text: str) -> str:
+    """The same for a text of several lines: errors quote file names and values of strangers."""
+    return "\n".join(map(_cell, text.split("\n")))
 
 
 def _escaped(text: str) -> str:

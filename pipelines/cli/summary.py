@@ -8,11 +8,20 @@ from typing import TYPE_CHECKING
 from models.settings import Settings
 from pipelines import logs
 from pipelines.errors import is_safe
+from warehouse import read
 
 if TYPE_CHECKING:  # importing it imports Dagster
     from pipelines.launch import Outcome
 
 ROWS = "dagster/row_count"
+QUESTION = '"select * from mart.readme"'
+GAPS = """
+    select source, string_agg(distinct problem, '; ')
+    from mart.coverage
+    where problem is not null and source not like '%.%'  -- org files are counted by row
+    group by source
+    order by source
+"""
 
 
 def summary(settings: Settings, until: date, outcome: "Outcome") -> Iterator[str]:
@@ -37,12 +46,26 @@ def summary(settings: Settings, until: date, outcome: "Outcome") -> Iterator[str
         yield "Published  nothing; readers still see what was published before"
     if "reported/manager_pages" in counts:
         yield f"Pages      {root / 'reports'}"
-    yield from _missing(outcome)
+    if not settings.sources:
+        yield "Missing    a source; name one in dottedline.toml as [[sources]]"
+    gaps = _gaps(root) if "published/files" in counts else _unread(outcome)
+    for source, problem in gaps:
+        yield f"Missing    {source}: {problem}"
+    yield from _faults(outcome)
 
 
-def _missing(outcome: "Outcome") -> Iterator[str]:
-    for source in outcome.unread:
-        yield f"Missing    {source} could not be read; its earlier rows count"
+def _gaps(root: Path) -> Iterator[tuple[str, str]]:
+    """Sources of which something is missing, as the published files say it."""
+    for source, problem in read.query(root / "published" / "ops.duckdb", GAPS).rows():
+        yield str(source), str(problem)
+
+
+def _unread(outcome: "Outcome") -> Iterator[tuple[str, str]]:
+    for step in outcome.unread:
+        yield step.removeprefix("sources/"), "could not be read; its earlier rows stay"
+
+
+def _faults(outcome: "Outcome") -> Iterator[str]:
     for table, rules in outcome.broken.items():
         found = "; ".join(f"{count} {rule}" for rule, count in rules.items())
         yield f"Check      {table}: {found}"
@@ -54,10 +77,10 @@ def _missing(outcome: "Outcome") -> Iterator[str]:
         yield f"Left out   {left_out} rows of org files or corrections"
 
 
-def next_steps(outcome: "Outcome") -> Iterator[str]:
-    """What to do next, by how the run ended."""
+def next_steps(settings: Settings, outcome: "Outcome", command: str) -> Iterator[str]:
+    """What to do next, by how the run ended; `command` is how these settings are asked."""
     has_problems = outcome.counts.get("org/problems", {}).get(ROWS, 0)
-    if outcome.code or has_problems:
-        yield "Next       dottedline doctor says what to mend"
+    if outcome.code or has_problems or not settings.sources:
+        yield f"Next       {command} doctor says what to mend"
     else:
-        yield 'Next       dottedline query "select * from mart.readme"'
+        yield f"Next       {command} query {QUESTION}"

@@ -89,6 +89,23 @@ def test_run_refuses_a_day_to_come(tmp_path, capsys):
     assert "2999-01-01" in capsys.readouterr().err
 
 
+def test_run_says_what_is_missing_and_the_next_command_as_it_works_here(copy, capsys, monkeypatch):
+    assert run_night(copy) == 0
+    assert f"dottedline --config {copy / 'dottedline.toml'} query" in capsys.readouterr().out
+    monkeypatch.chdir(copy)
+    (copy / "shop").rename(copy / "moved")
+    assert verb(copy, "run", "--until", "2026-11-17") == 3
+    told = capsys.readouterr().out
+    assert "Missing    code: could not be read since " in told
+    assert "Next       dottedline doctor" in told
+
+
+def test_run_without_a_source_says_so(tmp_path, capsys):
+    (tmp_path / "dottedline.toml").write_text(SETTINGS[: SETTINGS.index("[[sources]]")])
+    assert run_night(tmp_path) == 0
+    assert "Missing    a source" in capsys.readouterr().out
+
+
 def test_sync_reads_one_source_and_computes_nothing(copy, capsys):
     assert verb(copy, "sync", "code") == 0
     assert "code: " in capsys.readouterr().out
