@@ -1,6 +1,7 @@
 """What is computed from what, in order: one step a table. How, is in `models`."""
 
 from collections.abc import Sequence
+from datetime import date
 
 import polars as pl
 
@@ -21,8 +22,12 @@ def _targets(**ledgers: pl.LazyFrame) -> pl.LazyFrame:
     return act_targets(*ledgers.values())
 
 
-def _judged(reviews: pl.LazyFrame, merges: pl.LazyFrame, **register: pl.LazyFrame) -> pl.LazyFrame:
-    return authority.acts(pl.concat([reviews, merges]), **register)
+def _judged(
+    reviews: pl.LazyFrame, merges: pl.LazyFrame, *, weeks: list[date], **register: pl.LazyFrame
+) -> pl.LazyFrame:
+    """Acts of the weeks asked for; the weeks before are read for what was asked and seen then."""
+    ledgers = pl.concat([reviews, merges]).filter(pl.col("utc_week").is_in(weeks))
+    return authority.acts(ledgers, **register)
 
 
 SCOPES = [
@@ -62,7 +67,7 @@ ACTS = [
             org.NO_OWNER,
             org.WINDOWS,
         ),
-        ("work_stretches",),
+        ("work_stretches", "weeks"),
     ),
 ]
 

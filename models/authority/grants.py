@@ -1,18 +1,21 @@
 """Rules 2 to 6 of METHOD 2.2: what makes an act formal, deliberate or ordinary.
 
-Each function takes acts and gives decisions: act_key, rule, authority, scope_confidence,
-is_stale, decided_at (when the deciding record came to be known); one row an act it decides.
+Each function takes acts and gives decisions: act_key, rule, authority, scope_confidence and
+is_stale; one row an act it decides.
 """
 
 import polars as pl
 
-from models.authority.register import Register, covers_kind, in_force
-from models.org.intervals import holds
+from models.authority.register import Register, covers_kind, in_chains, in_force, is_known
+from models.org.intervals import holds, intersected
 
 ASKED_DAYS = 14  # METHOD 2.2 rule 4: an explicit request on this object counts this long
-ASKING_KINDS = ("assign", "reassign", "request_review", "escalate")  # rule 5a: asking the owner
+# Rule 5a: what asks somebody for something. Reviewing or deciding on the owner's work does not.
+ASKING_KINDS = (
+    "assign", "reassign", "request_review", "remind", "follow_up", "hand_off", "escalate",
+)  # fmt: skip
 BASELINE_KINDS = ("review", "answer")  # rule 6: duties of every role family
-DECISION = ["act_key", "rule", "authority", "scope_confidence", "is_stale", "decided_at"]
+DECISION = ["act_key", "rule", "authority", "scope_confidence", "is_stale"]
 
 
 def decision(
@@ -28,7 +31,6 @@ def decision(
         .agg(
             rule=pl.col("rule").min(),
             scope_confidence=pl.col("scope_confidence").max(),
-            decided_at=pl.col("recorded_at").min(),
         )
         .with_columns(authority=pl.lit(authority), is_stale=pl.lit(value=False))
         .select(DECISION)
@@ -48,30 +50,26 @@ def formal_line(
         .then(pl.lit("2 dotted_line"))
         .otherwise(pl.lit("2 solid_line"))
     )
-    brief = acts.select("act_key", "act_id", "actor_id", "target_id", "target_count", "happened_at")
+    brief = acts.select("act_key", "act_id", "actor_id", "target_id", "kind", "happened_at")
     single = decision(
-        brief.filter(pl.col("target_id").is_not_null()).join(lines, on=pair).filter(in_force()),
+        brief.filter(pl.col("target_id").is_not_null())
+        .join(lines, on=pair)
+        .filter(in_force(), covers_kind("via_kinds")),
         "formal_line",
         reason,
     )
-    several = brief.filter(pl.col("target_count") > 1).drop("target_id")
-    below = (
-        several.join(act_targets.select("act_id", "target_id"), on="act_id")
+    below = _all_of(
+        several(acts, act_targets)
         .join(lines, on=pair)
-        .filter(in_force())
+        .filter(in_force(), covers_kind("via_kinds"))
         .with_columns(rule=reason)
-        .group_by("act_key", "target_id", "target_count")
-        .agg(pl.col("rule").min(), pl.col("recorded_at").min())
-        .group_by("act_key", "target_count")
-        .agg(pl.col("rule").min(), pl.col("recorded_at").max(), below_count=pl.len())
-        .filter(pl.col("below_count") >= pl.col("target_count"))
     )
     managed = _managed_teams(register, chains)
     untargeted = (
         acts.filter(pl.col("target_count") == 0)
-        .select("act_key", "actor_id", "scope_chain", "happened_at")
+        .select("act_key", "actor_id", "scope_chain", "kind", "happened_at")
         .join(managed, left_on=["scope_chain", "actor_id"], right_on=["scope_chain", "manager_id"])
-        .filter(in_force())
+        .filter(in_force(), covers_kind("via_kinds"))
     )
     return pl.concat(
         [
@@ -82,17 +80,32 @@ def formal_line(
     )
 
 
+def several(acts: pl.LazyFrame, act_targets: pl.LazyFrame) -> pl.LazyFrame:
+    """Acts with several targets, one row a target."""
+    rows = acts.filter(pl.col("target_count") > 1).drop("target_id")
+    return rows.join(act_targets.select("act_id", "target_id"), on="act_id")
+
+
+def _all_of(found: pl.LazyFrame) -> pl.LazyFrame:
+    """Rows of acts of which each target was found: a rule asks for all of several."""
+    complete = pl.col("target_id").n_unique().over("act_key") >= pl.col("target_count")
+    return found.filter(complete)
+
+
 def _managed_teams(register: Register, chains: pl.LazyFrame) -> pl.LazyFrame:
-    """Chains whose own scope is a team, with who manages one of its members directly."""
+    """Chains whose own scope is a team, with who was above one of its members then."""
     teams = chains.filter((pl.col("scope_type") == "team") & (pl.col("rank") == 0))
-    members = register.people.select("person_id", "team_id")
-    direct = register.lines.filter(pl.col("line_type") == "solid", pl.col("depth") == 1)
-    return (
+    members = register.people.select("person_id", "team_id", in_from="valid_from", in_to="valid_to")
+    above = register.lines.filter(pl.col("line_type") == "solid")
+    led = (
         teams.select("scope_chain", team_id="scope_id")
         .join(members, on="team_id")
-        .join(direct, on="person_id")
+        .join(above, on="person_id")
+    )
+    return (
+        intersected(led, "in_from", "in_to")
         .select(
-            "scope_chain", "manager_id", "valid_from", "valid_to", "recorded_at", "known_from",
+            "scope_chain", "manager_id", "via_kinds", "valid_from", "valid_to", "known_from",
             "known_to",
         )
         .unique()
@@ -115,17 +128,15 @@ def formal_mandate(acts: pl.LazyFrame, holders: pl.LazyFrame) -> pl.LazyFrame:
 def delegated(
     acts: pl.LazyFrame, holders: pl.LazyFrame, chains: pl.LazyFrame, register: Register
 ) -> pl.LazyFrame:
-    """Rule 4: a holder delegated it, or asked the actor on this object within 14 days before."""
+    """Rule 4: a holder delegated it, or asked the actor on this object within 14 days before.
+
+    Who delegates must hold it when the act happens, who asks when they ask.
+    """
     brief = acts.select(
         "act_key", "actor_id", "scope_chain", "kind", "duty", "happened_at", "object_id"
     )
-    handed = (
-        register.delegations.with_columns(via_kinds=pl.lit(""))
-        .join(
-            chains.select("scope_chain", "scope_type", "scope_id", "scope_confidence"),
-            on=["scope_type", "scope_id"],
-        )
-        .rename({"from_person_id": "holder_id"})
+    handed = in_chains(register.delegations, chains).rename(
+        {"from_person_id": "holder_id", "scope_confidence": "given_confidence"}
     )
     by_record = (
         brief.join(
@@ -133,10 +144,10 @@ def delegated(
             left_on=["actor_id", "scope_chain"],
             right_on=["to_person_id", "scope_chain"],
         )
-        .filter(in_force(), covers_kind())
+        .filter(in_force(), covers_kind("act_kinds"))
         .select(
-            "act_key", "duty", "happened_at", "holder_id",
-            pl.col("recorded_at").alias("given_at"),
+            "act_key", "duty", "happened_at", "holder_id", "given_confidence",
+            held_at="happened_at", reason=pl.lit("4 delegation"),
         )
     )  # fmt: skip
     asked = (
@@ -153,50 +164,29 @@ def delegated(
             pl.col("asked_at") >= pl.col("happened_at") - pl.duration(days=ASKED_DAYS),
         )
         .select(
-            "act_key", "duty", "happened_at", "holder_id",
-            pl.col("asked_at").alias("given_at"),
+            "act_key", "duty", "happened_at", "holder_id", given_confidence=pl.lit(1.0),
+            held_at="asked_at", reason=pl.lit("4 asked"),
         )
     )  # fmt: skip
-    names = {"4 delegation": by_record, "4 asked": asked}
-    return decision(
-        pl.concat(
-            [
-                rows.join(holders, on=["holder_id", "duty"])
-                .filter(in_force())
-                .with_columns(
-                    reason=pl.lit(rule), recorded_at=pl.max_horizontal("recorded_at", "given_at")
-                )
-                .select("act_key", "reason", "recorded_at", "scope_confidence")
-                for rule, rows in names.items()
-            ]
-        ),
-        "delegated",
-        pl.col("reason"),
-        "scope_confidence",
+    given = (
+        pl.concat([by_record, asked])
+        .join(holders, on=["holder_id", "duty"])
+        .filter(holds("held_at"), is_known())
+        .with_columns(scope_confidence=pl.min_horizontal("scope_confidence", "given_confidence"))
     )
+    return decision(given, "delegated", pl.col("reason"), "scope_confidence")
 
 
 def shared(acts: pl.LazyFrame, chains: pl.LazyFrame, register: Register) -> pl.LazyFrame:
-    """Rule 5: a team agreed that anyone may do it, and actor and target are in that team."""
-    agreed = (
-        register.agreements.filter(pl.col("rule") == "anyone_in_team")
-        .drop("rule")
-        .with_columns(
-            via_kinds=pl.lit(""),
-            scope_id=pl.when(pl.col("scope_type") == "company")
-            .then(pl.lit(""))
-            .otherwise("scope_id"),
-        )
-        .join(
-            chains.select("scope_chain", "scope_type", "scope_id", "scope_confidence"),
-            on=["scope_type", "scope_id"],
-        )
+    """Rule 5: a team agreed that anyone may do it, and actor and all targets are in that team."""
+    agreed = in_chains(
+        register.agreements.filter(pl.col("rule") == "anyone_in_team").drop("rule"), chains
     )
     inside = (
         acts.select(
             "act_key",
             "team_id",
-            "target_id",
+            "target_count",
             "target_team_id",
             "scope_chain",
             "kind",
@@ -205,40 +195,49 @@ def shared(acts: pl.LazyFrame, chains: pl.LazyFrame, register: Register) -> pl.L
         .join(agreed, on=["team_id", "scope_chain"])
         .filter(
             in_force(),
-            covers_kind(),
-            pl.col("target_id").is_null() | (pl.col("target_team_id") == pl.col("team_id")),
+            covers_kind("act_kinds"),
+            (pl.col("target_count") == 0) | (pl.col("target_team_id") == pl.col("team_id")),
         )
     )
     return decision(inside, "shared", "5 agreement", "scope_confidence")
 
 
 def ordinary(
-    acts: pl.LazyFrame, holders: pl.LazyFrame, chains: pl.LazyFrame, register: Register
+    acts: pl.LazyFrame, act_targets: pl.LazyFrame, holders: pl.LazyFrame, chains: pl.LazyFrame
 ) -> pl.LazyFrame:
     """Rule 5a: the owner is asked. Rule 6: a baseline duty on an object of one's own team.
 
-    An object's team is the team its scope belongs to, else the team of the person it is for.
+    An object's team is the nearest team that its scope lies in then, else the team of the person
+    it is for.
     """
-    asks = (
-        acts.filter(pl.col("kind").is_in(ASKING_KINDS))
-        .select("act_key", "duty", "happened_at", holder_id="target_id")
-        .join(holders, on=["holder_id", "duty"])
-        .filter(in_force())
+    asking_acts = acts.filter(pl.col("kind").is_in(ASKING_KINDS)).select(
+        "act_key", "act_id", "duty", "happened_at", "target_id", "target_count"
     )
-    teams = chains.filter((pl.col("scope_type") == "team") & (pl.col("rank") > 0)).select(
-        "scope_chain", "valid_from", "valid_to", object_team_id="scope_id"
+    asked = asking_acts.filter(pl.col("target_id").is_not_null())
+    each = pl.concat([asked, several(asking_acts, act_targets)], how="diagonal")
+    asks = _all_of(
+        each.join(holders, left_on=["target_id", "duty"], right_on=["holder_id", "duty"]).filter(
+            in_force()
+        )
+    )
+    teams = chains.filter(pl.col("scope_type") == "team").select(
+        "scope_chain", "rank", "valid_from", "valid_to", object_team_id="scope_id"
     )
     duty = acts.filter(
         pl.col("kind").is_in(BASELINE_KINDS), pl.col("team_id").is_not_null()
     ).select("act_key", "team_id", "target_team_id", "scope_chain", "happened_at")
-    placed = duty.join(teams, on="scope_chain").filter(holds("happened_at"))
+    placed = (
+        duty.join(teams, on="scope_chain")
+        .filter(holds("happened_at"))
+        .filter(pl.col("rank") == pl.col("rank").min().over("act_key"))
+    )
     unplaced = duty.join(placed.select("act_key").unique(), on="act_key", how="anti")
     own = pl.concat(
         [
             placed.filter(pl.col("object_team_id") == pl.col("team_id")).select("act_key"),
             unplaced.filter(pl.col("target_team_id") == pl.col("team_id")).select("act_key"),
         ]
-    ).with_columns(recorded_at=pl.lit(None, dtype=pl.Datetime("us", "UTC")))
+    )
     asking = decision(asks, "ordinary", "5a asks_owner", "scope_confidence")
     return pl.concat(
         [

@@ -3,7 +3,7 @@
 import polars as pl
 
 from models.authority.grants import DECISION
-from models.authority.register import Register, in_force
+from models.authority.register import Register, covers_kind, in_chains, in_force, is_known
 from models.org.intervals import holds
 from models.settled import settled
 from models.working_time import waited_hours
@@ -12,6 +12,8 @@ SEEN_WORKING_DAYS = 5  # a holder who acted in the scope within these was there:
 LEAST_WAIT_HOURS = 8.0  # METHOD 2.2 rule 7, working hours
 WAIT_TIMES_P75 = 2.0
 WAIT_WEEKS = 13
+LONGEST_WINDOW_WEEKS = 3  # of a longer one the last weeks: what is read back must have an end
+REQUESTING = ("mention", "review_request", "assignment", "unassigned")  # METHOD 2.2, terms
 STALE_DAYS = 90
 FRESH, STALE = 1.0, 0.6
 
@@ -31,14 +33,14 @@ def informal(
     """
     brief = acts.select("act_key", "scope_chain", "duty", "happened_at")
     unowned = _unowned(brief, chains, register)
-    all_held = brief.join(holders, on="duty")
     current = (
-        all_held.filter(in_force())
+        brief.join(holders, on="duty")
+        .filter(in_force())
         .join(unowned, on="act_key", how="left")
         .filter(pl.col("unowned_rank").is_null() | (pl.col("rank") <= pl.col("unowned_rank")))
     )
     current = settled(_with_presence(settled(current), register))
-    waits = _waits(current, register)
+    waits = _waits(current, chains, register)
     by_act = (
         current.group_by("act_key")
         .agg(
@@ -49,7 +51,6 @@ def informal(
                 pl.col("scope_confidence") * pl.when("is_stale").then(STALE).otherwise(FRESH)
             ).max(),
             is_stale=pl.col("is_stale").all(),
-            decided_at=pl.col("recorded_at").min(),
         )
         .join(waits, on="act_key", how="left")
     )
@@ -69,41 +70,63 @@ def informal(
         .then(pl.lit("7 acting_holder"))
         .otherwise(pl.lit("7 unseen_holder")),
     ).select(DECISION)
-    ended = all_held.filter(pl.col("valid_to") <= pl.col("happened_at")).select(
-        "act_key", rule=pl.lit("8 ended"), decided_at="recorded_at"
-    )
+    found = ["act_key", "rule", "scope_confidence"]
     gap = (
         pl.concat(
             [
-                ended,
-                unowned.select(
-                    "act_key",
-                    rule=pl.lit("8 no_owner"),
-                    decided_at=pl.lit(None, dtype=pl.Datetime("us", "UTC")),
-                ),
+                _ended(acts, chains, register).with_columns(rule=pl.lit("8 ended")).select(found),
+                unowned.with_columns(rule=pl.lit("8 no_owner")).select(found),
             ]
         )
         .join(held.select("act_key"), on="act_key", how="anti")
         .group_by("act_key")
-        .agg(pl.col("rule").max(), pl.col("decided_at").min())
-        .with_columns(
-            authority=pl.lit("gap"), scope_confidence=pl.lit(1.0), is_stale=pl.lit(value=False)
-        )
+        .agg(pl.col("rule").max(), pl.col("scope_confidence").max())
+        .with_columns(authority=pl.lit("gap"), is_stale=pl.lit(value=False))
         .select(DECISION)
     )
     return pl.concat([held, gap])
 
 
 def _unowned(brief: pl.LazyFrame, chains: pl.LazyFrame, register: Register) -> pl.LazyFrame:
-    """Acts with a no_owner record then: act_key, unowned_rank (the narrowest scope so marked)."""
-    marked = chains.select("scope_chain", "scope_type", "scope_id", "rank").join(
-        register.no_owner, on=["scope_type", "scope_id"]
-    )
+    """Acts with a no_owner record then: act_key, scope_confidence, and unowned_rank.
+
+    The rank is that of the narrowest scope so marked.
+    """
     return (
-        brief.join(marked, on="scope_chain")
+        brief.join(in_chains(register.no_owner, chains), on="scope_chain")
         .filter(holds("happened_at"))
         .group_by("act_key")
-        .agg(unowned_rank=pl.col("rank").min())
+        .agg(pl.col("scope_confidence").max(), unowned_rank=pl.col("rank").min())
+    )
+
+
+def _ended(acts: pl.LazyFrame, chains: pl.LazyFrame, register: Register) -> pl.LazyFrame:
+    """Acts in whose scopes somebody had held it before: act_key, scope_confidence.
+
+    What ended is the holding, not that the object lay in its scope.
+    """
+    first_ends = (
+        acts.select("duty", "scope_chain", "kind")
+        .unique()
+        .join(chains.rename({"valid_from": "in_from", "valid_to": "in_to"}), on="scope_chain")
+        .join(
+            register.holdings.filter(pl.col("valid_to").is_not_null()),
+            on=["scope_type", "scope_id"],
+        )
+        .filter(covers_kind("act_kinds", "via_kinds"))
+        .group_by("duty", "scope_confidence", "in_from", "in_to", "known_from", "known_to")
+        .agg(ended_at=pl.col("valid_to").min())
+    )
+    return (
+        acts.select("act_key", "duty", "happened_at")
+        .join(first_ends, on="duty")
+        .filter(
+            pl.col("ended_at") <= pl.col("happened_at"),
+            holds("happened_at", "in_from", "in_to"),
+            is_known(),
+        )
+        .group_by("act_key")
+        .agg(pl.col("scope_confidence").max())
     )
 
 
@@ -120,16 +143,25 @@ def _with_presence(current: pl.LazyFrame, register: Register) -> pl.LazyFrame:
     posts = settled(current.select(place).unique().sort(place).with_row_index("post"))
     traces = (
         register.traces.select(
-            "scope_type", "scope_id", "first_at", "last_at", holder_id="person_id"
+            "scope_type", "scope_id", "on", "first_at", "last_at", holder_id="person_id"
         )
         .join(posts, on=place)
-        .select("post", "first_at", "last_at")
+        .group_by("post", "on")
+        .agg(pl.col("first_at").min(), pl.col("last_at").max())
         .sort("first_at")
     )
     moment = pl.col("happened_at")
-    horizon = moment.dt.date().dt.add_business_days(-SEEN_WORKING_DAYS, roll="backward").cast(
-        pl.Datetime("us")
-    ).dt.replace_time_zone("UTC") + (moment - moment.dt.truncate("1d"))
+    day = moment.dt.truncate("1d")
+    five_before = (
+        moment.dt.date()
+        .dt.add_business_days(-SEEN_WORKING_DAYS, roll="forward")
+        .cast(pl.Datetime("us"))
+        .dt.replace_time_zone("UTC")
+    )
+    # A weekend is no working time: its moments are those at which Monday begins.
+    horizon = five_before + pl.when(moment.dt.weekday() <= 5).then(moment - day).otherwise(
+        pl.duration()
+    )
     return (
         current.join(posts, on=place)
         .sort("happened_at")
@@ -146,49 +178,56 @@ def _with_presence(current: pl.LazyFrame, register: Register) -> pl.LazyFrame:
             is_absent=pl.col("is_absent").fill_null(value=False),
             is_seen=(pl.col("last_at") >= horizon).fill_null(value=False),
             is_stale=~pl.col("is_self_confirming")
-            & (pl.col("confirmed_at") < moment - pl.duration(days=STALE_DAYS))
+            & (pl.col("confirmed_at") < day - pl.duration(days=STALE_DAYS))  # given as a date
             & (pl.col("last_at") < moment - pl.duration(days=STALE_DAYS)).fill_null(value=True),
         )
     )
 
 
-def _waits(current: pl.LazyFrame, register: Register) -> pl.LazyFrame:
-    """Per act: `waited`, working hours of the oldest open request to its holders, and `bearable`.
+def _waits(current: pl.LazyFrame, chains: pl.LazyFrame, register: Register) -> pl.LazyFrame:
+    """Per act: `waited`, working hours of the longest open request to its holders, and `bearable`.
 
-    An unassigned item waits for every holder. Bearable is max(8, 2 x p75) of the holders' closed
-    requests of the 13 weeks before the window: the declared window around the act, else its week.
+    A request is to a holder where it lies in the scope held; an unassigned item waits for every
+    holder. Bearable is max(8, 2 x p75) of the holders' closed requests of the 13 weeks before the
+    window: the declared window around the act, else its week. What was asked before those weeks
+    counts for neither.
     """
-    holders = current.select("act_key", "happened_at", "holder_id", "scope_type", "scope_id")
-    asked = register.requests.select(
-        "asked_at", "answered_at", "request_id", "scope_type", "scope_id", asked_id="holder_id"
+    window = _window_starts(current, register)
+    asked = (
+        register.requests.filter(pl.col("kind").is_in(REQUESTING))
+        .select("asked_at", "answered_at", "request_id", "scope_chain", asked_id="holder_id")
+        .join(chains, on="scope_chain")
+        .filter(holds("asked_at"))
+        .select("asked_at", "answered_at", "request_id", "scope_type", "scope_id", "asked_id")
     )
     about = settled(
-        holders.join(asked, on=["scope_type", "scope_id"]).filter(
-            pl.col("asked_id").is_null() | (pl.col("asked_id") == pl.col("holder_id"))
-        )
-    )
-    open_then = about.filter(
-        pl.col("asked_at") <= pl.col("happened_at"),
-        pl.col("answered_at").is_null() | (pl.col("answered_at") > pl.col("happened_at")),
-    )
-    oldest = (
-        open_then.sort("asked_at", "holder_id")
-        .group_by("act_key")
-        .agg(pl.col("holder_id", "asked_at", "happened_at").first())
-    )
-    waited = waited_hours(
-        oldest.rename({"holder_id": "person_id", "happened_at": "until_at"}),
-        register.work_stretches,
-    ).select("act_key", waited="waited_hours")
-    window = _window_starts(about, register)
-    closed = (
-        about.filter(pl.col("asked_id").is_not_null(), pl.col("answered_at").is_not_null())
+        current.select("act_key", "happened_at", "holder_id", "scope_type", "scope_id")
+        .join(asked, on=["scope_type", "scope_id"])
+        .filter(pl.col("asked_id").is_null() | (pl.col("asked_id") == pl.col("holder_id")))
         .join(window, on="act_key")
         .filter(
-            pl.col("answered_at") < pl.col("window_start"),
-            pl.col("answered_at") >= pl.col("window_start") - pl.duration(weeks=WAIT_WEEKS),
+            pl.col("asked_at") <= pl.col("happened_at"),
+            pl.col("asked_at") >= pl.col("window_start") - pl.duration(weeks=WAIT_WEEKS),
         )
-        .unique(["act_key", "request_id"])
+        .unique(["act_key", "holder_id", "request_id"])
+    )
+    longest = (
+        about.filter(
+            pl.col("answered_at").is_null() | (pl.col("answered_at") > pl.col("happened_at"))
+        )
+        .group_by("act_key", "happened_at", "holder_id")
+        .agg(pl.col("asked_at").min())
+    )
+    waited = (
+        waited_hours(
+            longest.rename({"holder_id": "person_id", "happened_at": "until_at"}),
+            register.work_stretches,
+        )
+        .group_by("act_key")
+        .agg(waited=pl.col("waited_hours").max())
+    )
+    closed = about.filter(
+        pl.col("asked_id").is_not_null(), pl.col("answered_at") < pl.col("window_start")
     )
     usual = (
         waited_hours(
@@ -209,21 +248,23 @@ def _waits(current: pl.LazyFrame, register: Register) -> pl.LazyFrame:
     )
 
 
-def _window_starts(about: pl.LazyFrame, register: Register) -> pl.LazyFrame:
+def _window_starts(current: pl.LazyFrame, register: Register) -> pl.LazyFrame:
     """Per act: where its declared window begins, else the Monday of its week (UTC)."""
     declared = (
-        about.select("act_key", "happened_at", "scope_type", "scope_id")
+        current.select("act_key", "happened_at", "scope_type", "scope_id")
         .join(register.windows, on=["scope_type", "scope_id"])
         .filter(holds("happened_at"))
         .group_by("act_key")
         .agg(declared=pl.col("valid_from").min())
     )
+    earliest = pl.col("happened_at") - pl.duration(weeks=LONGEST_WINDOW_WEEKS)
+    week = pl.col("happened_at").dt.truncate("1w")
     return (
-        about.select("act_key", "happened_at")
+        current.select("act_key", "happened_at")
         .unique()
         .join(declared, on="act_key", how="left")
         .select(
             "act_key",
-            window_start=pl.coalesce("declared", pl.col("happened_at").dt.truncate("1w")),
+            window_start=pl.max_horizontal(pl.coalesce("declared", week), earliest),
         )
     )

@@ -10,6 +10,7 @@ from models.authority.grants import (
     formal_line,
     formal_mandate,
     ordinary,
+    several,
     shared,
 )
 from models.authority.informal import informal
@@ -20,12 +21,15 @@ from models.authority.register import (
     as_known,
     as_now,
     covers_kind,
+    deputies,
     holdings,
+    in_chains,
     in_force,
+    in_wider_scopes,
     lines_with_deputies,
 )
 from models.org.chains import chain_scopes
-from models.org.intervals import intersected, with_record
+from models.org.intervals import with_record
 from models.org.lines import managers
 from models.settled import settled
 from models.tables.authority import JudgedActsSchema
@@ -76,25 +80,28 @@ def acts(
 ) -> pl.LazyFrame:
     """Every act with the authority under which it was done, in the shape of authority.acts.
 
-    The headline is the judgement of today if its deciding record arrived within 14 days of the
-    act, else the one of the records known by then.
+    The headline is the judgement by what was known 14 days after the act. That of today is the
+    same, unless records that came or were taken back later change it.
     """
+    held = settled(holdings(mandates, rotas, people))
+    stand_ins = deputies(mandates, rotas, people)
     register = Register(
-        holdings=settled(holdings(mandates, rotas, people)),
-        lines=settled(lines_with_deputies(managers(reporting_lines), mandates, absences)),
+        holdings=held,
+        lines=settled(lines_with_deputies(managers(reporting_lines), stand_ins, absences)),
         delegations=delegations,
         agreements=agreements,
         no_owner=no_owner,
         absences=absences,
         people=people,
         requests=requests,
-        traces=traces,
+        traces=in_wider_scopes(traces, held, scopes, teams),
         windows=windows,
         work_stretches=work_stretches,
     )
     wide = settled(_with_teams(ledgers, people).with_row_index("act_key"))
-    placed = settled(_with_duties(wide.select(ASKED)))
-    chains = settled(chain_scopes(placed, scopes, teams))
+    placed = settled(_with_duties(_with_common_team(wide.select(ASKED), act_targets, people)))
+    touched = pl.concat([placed.select("scope_chain"), requests.select("scope_chain")])
+    chains = settled(chain_scopes(touched, scopes, teams))
     now = settled(_judged(placed, act_targets, chains, as_now(register)))
     late = settled(_late_acts(placed, act_targets, chains, register))
     known = settled(_judged(late, act_targets, chains, as_known(register)))
@@ -123,18 +130,47 @@ def _with_teams(ledgers: pl.LazyFrame, people: pl.LazyFrame) -> pl.LazyFrame:
     )
 
 
+def _with_common_team(
+    acts: pl.LazyFrame, act_targets: pl.LazyFrame, people: pl.LazyFrame
+) -> pl.LazyFrame:
+    """Acts with, of several targets, the team that all of them were in then."""
+    stays = people.filter(pl.col("team_id").is_not_null()).select(
+        "team_id", "valid_from", "valid_to", target_id="person_id"
+    )
+    led = several(
+        acts.select("act_key", "act_id", "happened_at", "target_id", "target_count"), act_targets
+    )
+    in_team = pl.col("team_id").is_not_null().sum() >= pl.col("target_count").first()
+    common = (
+        with_record(led, stays, by="target_id", at="happened_at", columns=["team_id"])
+        .group_by("act_key")
+        .agg(
+            common=pl.col("team_id").first(),
+            is_common=in_team & (pl.col("team_id").n_unique() == 1),
+        )
+        .filter("is_common")
+        .select("act_key", "common")
+    )
+    return (
+        acts.join(common, on="act_key", how="left")
+        .with_columns(target_team_id=pl.coalesce("target_team_id", "common"))
+        .drop("common")
+    )
+
+
 def _judged(
     acts: pl.LazyFrame, act_targets: pl.LazyFrame, chains: pl.LazyFrame, register: Register
 ) -> pl.LazyFrame:
-    """Acts with authority, rule, confidence, is_stale, decided_at and is_scope_resolved."""
-    judged = acts.filter(pl.col("exclusion").is_null(), pl.col("actor_id").is_not_null())
-    holders = settled(_holders(judged, chains, register))
+    """Acts with authority, rule, confidence, is_stale and is_scope_resolved."""
+    counted = acts.filter(pl.col("exclusion").is_null())
+    judged = counted.filter(pl.col("actor_id").is_not_null())
+    holders = settled(_holders(counted, chains, register))
     rules: list[Callable[[pl.LazyFrame], pl.LazyFrame]] = [
         lambda rest: formal_line(rest, act_targets, register, chains),
         lambda rest: formal_mandate(rest, holders),
         lambda rest: delegated(rest, holders, chains, register),
         lambda rest: shared(rest, chains, register),
-        lambda rest: ordinary(rest, holders, chains, register),
+        lambda rest: ordinary(rest, act_targets, holders, chains),
         lambda rest: informal(rest, holders, chains, register),
     ]
     decided, rest = [], judged
@@ -142,7 +178,7 @@ def _judged(
         decided.append(settled(rule(rest)))
         rest = settled(rest.join(decided[-1].select("act_key"), on="act_key", how="anti"))
     decisions = pl.concat([frame.select(DECISION) for frame in decided])
-    resolved = _resolved(judged, holders, chains, register)
+    resolved = _resolved(counted, holders, chains, register)
     return _with_the_rest(
         acts.join(decisions, on="act_key", how="left").join(resolved, on="act_key", how="left")
     )
@@ -179,15 +215,12 @@ def _with_the_rest(acts: pl.LazyFrame) -> pl.LazyFrame:
 def _holders(acts: pl.LazyFrame, chains: pl.LazyFrame, register: Register) -> pl.LazyFrame:
     """Who holds what covers a duty: one row a duty, holder, scope and stretch of time."""
     duties = acts.select("duty", "scope_chain", "kind").unique()
-    held = (
-        duties.join(chains, on="scope_chain")
-        .rename({"valid_from": "in_from", "valid_to": "in_to"})
-        .join(register.holdings, on=["scope_type", "scope_id"])
-        .filter(covers_kind())
+    return (
+        duties.join(in_chains(register.holdings, chains), on="scope_chain")
+        .filter(covers_kind("act_kinds", "via_kinds"))
         .rename({"person_id": "holder_id"})
         .drop("act_kinds", "via_kinds", "superseded_at", "scope_chain", "kind")
     )
-    return intersected(held, "in_from", "in_to")
 
 
 def _resolved(
@@ -198,8 +231,7 @@ def _resolved(
     unowned = (
         acts.select("duty", "scope_chain")
         .unique()
-        .join(chains.select("scope_chain", "scope_type", "scope_id"), on="scope_chain")
-        .join(register.no_owner, on=["scope_type", "scope_id"])
+        .join(in_chains(register.no_owner, chains), on="scope_chain")
         .with_columns(known_from=pl.lit(None, dtype=MOMENT), known_to=pl.lit(None, dtype=MOMENT))
     )
     spans = pl.concat([holders.select(names), unowned.select(names)]).unique()
@@ -217,32 +249,32 @@ def _late_acts(
 ) -> pl.LazyFrame:
     """Acts that a record which came late, or was taken back, may judge otherwise: the candidates.
 
-    By chain for records of a scope, by target for lines, from where the record holds until it was
-    known or taken back.
+    By chain for records of a scope, for lines by target, or by actor where there is none; from
+    where the record holds until it was known or taken back.
     """
+    first_and_last = [pl.col("late_from").min(), pl.col("late_to").max()]
     spans = [
         _late_spans(frame).select("scope_type", "scope_id", "late_from", "late_to")
         for frame in (register.holdings, register.delegations, register.agreements)
     ]
+    company = pl.when(pl.col("scope_type") == "company").then(pl.lit("")).otherwise("scope_id")
     by_chain = (
         chains.select("scope_chain", "scope_type", "scope_id")
-        .join(pl.concat(spans), on=["scope_type", "scope_id"])
+        .join(pl.concat(spans).with_columns(scope_id=company), on=["scope_type", "scope_id"])
         .group_by("scope_chain")
-        .agg(pl.col("late_from").min(), pl.col("late_to").max())
+        .agg(first_and_last)
     )
-    by_person = (
-        _late_spans(register.lines)
-        .group_by(target_id="person_id")
-        .agg(pl.col("late_from").min(), pl.col("late_to").max())
-    )
-    moments = acts.select("act_key", "act_id", "happened_at", "scope_chain", "target_id")
-    led = act_targets.select("act_id", "target_id").join(
-        moments.filter(pl.col("target_id").is_null()).drop("target_id"), on="act_id"
+    lines = settled(_late_spans(register.lines))
+    by_person = lines.group_by(target_id="person_id").agg(first_and_last)
+    by_manager = lines.group_by(actor_id="manager_id").agg(first_and_last)
+    moments = acts.select(
+        "act_key", "act_id", "happened_at", "scope_chain", "actor_id", "target_id", "target_count"
     )
     concerned = [
         moments.join(by_chain, on="scope_chain"),
         moments.join(by_person, on="target_id"),
-        led.join(by_person, on="target_id"),
+        several(moments, act_targets).join(by_person, on="target_id"),
+        moments.filter(pl.col("target_count") == 0).join(by_manager, on="actor_id"),
     ]
     keys = pl.concat(
         [
@@ -273,14 +305,12 @@ def _headline(now: pl.LazyFrame, known: pl.LazyFrame) -> pl.LazyFrame:
         rule_as_known="rule",
         confidence_as_known="confidence",
     )
-    in_time = pl.col("decided_at").is_null() | (
-        pl.col("decided_at") <= pl.col("happened_at") + pl.duration(days=LATE_DAYS)
-    )
     both = now.join(then, on="act_key", how="left").with_columns(
         authority_as_now="authority",
         authority_as_known=pl.coalesce("authority_as_known", "authority"),
     )
-    takes_known = (pl.col("authority_as_known") != pl.col("authority_as_now")) & ~in_time
+    # Both judge by the same records but for those that came, or went, more than 14 days later.
+    takes_known = pl.col("authority_as_known") != pl.col("authority_as_now")
     return both.with_columns(
         is_recorded_late=takes_known,
         authority=pl.when(takes_known).then("authority_as_known").otherwise("authority_as_now"),

@@ -8,7 +8,9 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
+from models.org.chains import chain_scopes
 from models.org.intervals import holds, intersected
+from models.settled import settled
 
 LATE_DAYS = 14  # METHOD 2.2: how long a record may come after the act
 MOMENT = pl.Datetime("us", "UTC")
@@ -20,8 +22,9 @@ class Register:
 
     holdings: person_id, act_kinds, via_kinds, scope_type, scope_id, valid_from, valid_to,
     confirmed_at, is_self_confirming, recorded_at. lines: person_id, manager_id, is_deputy,
-    line_type, valid_from, valid_to, recorded_at. delegations, agreements: as declared.
-    no_owner, absences, people, requests, traces, windows: as declared, always known.
+    via_kinds, line_type, valid_from, valid_to, recorded_at. delegations, agreements: as declared.
+    no_owner, absences, people, requests, traces, windows: as declared, always known; traces stand
+    in wider scopes too, where somebody holds one.
     work_stretches: when each person works (models.working_time).
     """
 
@@ -71,12 +74,17 @@ def as_known(register: Register) -> Register:
 
 def in_force() -> pl.Expr:
     """Whether a record holds at `happened_at` and is known 14 days after."""
+    return holds("happened_at") & is_known()
+
+
+def is_known() -> pl.Expr:
+    """Whether a record is known 14 days after `happened_at`."""
     by_then = pl.col("happened_at") + pl.duration(days=LATE_DAYS)
-    return holds("happened_at") & holds(by_then, "known_from", "known_to")
+    return holds(by_then, "known_from", "known_to")
 
 
-def covers_kind() -> pl.Expr:
-    """Whether a list of kinds (empty: all) holds `kind`; reads act_kinds and via_kinds."""
+def covers_kind(*lists: str) -> pl.Expr:
+    """Whether each of the lists of kinds, in these columns (empty: all), holds `kind`."""
 
     def listed(column: str) -> pl.Expr:
         inside = pl.concat_str(pl.lit(";"), pl.col(column), pl.lit(";"))
@@ -84,11 +92,30 @@ def covers_kind() -> pl.Expr:
             pl.concat_str(pl.lit(";"), pl.col("kind"), pl.lit(";")), literal=True
         )
 
-    return listed("act_kinds") & listed("via_kinds")
+    return pl.all_horizontal([listed(column) for column in lists])
+
+
+def in_chains(records: pl.LazyFrame, chains: pl.LazyFrame) -> pl.LazyFrame:
+    """Records of a scope in each chain that lies in it, for as long as it did.
+
+    Columns added: scope_chain, rank, scope_confidence.
+    """
+    places = chains.rename({"valid_from": "in_from", "valid_to": "in_to"})
+    own = pl.when(pl.col("scope_type") == "company").then(pl.lit("")).otherwise("scope_id")
+    placed = records.with_columns(scope_id=own).join(places, on=["scope_type", "scope_id"])
+    return intersected(placed, "in_from", "in_to")
 
 
 def holdings(mandates: pl.LazyFrame, rotas: pl.LazyFrame, people: pl.LazyFrame) -> pl.LazyFrame:
     """What each person holds: directly, by team, by rota, or as deputy of a holder."""
+    held = holders_on_record(mandates, rotas, people)
+    return pl.concat([held, _by_deputies(held, deputies(mandates, rotas, people)).select(HELD)])
+
+
+def holders_on_record(
+    mandates: pl.LazyFrame, rotas: pl.LazyFrame, people: pl.LazyFrame
+) -> pl.LazyFrame:
+    """What each person holds directly, by team or by rota; deputies stand in and hold nothing."""
     records = mandates.filter(pl.col("mandate_kind") != "deputy").with_columns(
         scope_id=pl.when(pl.col("scope_type") == "company").then(pl.lit("")).otherwise("scope_id"),
         via_kinds=pl.lit(""),
@@ -97,6 +124,17 @@ def holdings(mandates: pl.LazyFrame, rotas: pl.LazyFrame, people: pl.LazyFrame) 
             pl.col("recorded_at"),
         ),
     )
+    return _by_person(records, rotas, people).select(HELD)
+
+
+HELD = [
+    "person_id", "act_kinds", "via_kinds", "scope_type", "scope_id", "valid_from", "valid_to",
+    "confirmed_at", "is_self_confirming", "recorded_at", "superseded_at",
+]  # fmt: skip
+
+
+def _by_person(records: pl.LazyFrame, rotas: pl.LazyFrame, people: pl.LazyFrame) -> pl.LazyFrame:
+    """Mandates with person_id: the holder, each member of the team then, or whose turn it is."""
     persons = records.filter(pl.col("holder_type") == "person").with_columns(person_id="holder_id")
     members = people.filter(pl.col("team_id").is_not_null()).select(
         "person_id", holder_id="team_id", in_from="valid_from", in_to="valid_to"
@@ -112,20 +150,17 @@ def holdings(mandates: pl.LazyFrame, rotas: pl.LazyFrame, people: pl.LazyFrame) 
         "turn_from",
         "turn_to",
     )
-    names = [
-        "person_id", "act_kinds", "via_kinds", "scope_type", "scope_id", "valid_from", "valid_to",
-        "confirmed_at", "is_self_confirming", "recorded_at", "superseded_at",
-    ]  # fmt: skip
-    held = pl.concat([part.select(names) for part in (persons, teams, rota)])
-    return pl.concat([held, _by_deputies(held, deputies(mandates)).select(names)])
+    names = persons.collect_schema().names()
+    return pl.concat([part.select(names) for part in (persons, teams, rota)])
 
 
-def deputies(mandates: pl.LazyFrame) -> pl.LazyFrame:
-    """Who is deputy of whom: deputy_id, principal_id, via_kinds and the record's dates."""
-    return mandates.filter(
+def deputies(mandates: pl.LazyFrame, rotas: pl.LazyFrame, people: pl.LazyFrame) -> pl.LazyFrame:
+    """Who is deputy of whom: deputy_id, principal_id, deputy_kinds and the record's dates."""
+    records = mandates.filter(
         (pl.col("mandate_kind") == "deputy") & (pl.col("scope_type") == "person")
-    ).select(
-        deputy_id="holder_id",
+    )
+    return _by_person(records, rotas, people).select(
+        deputy_id="person_id",
         principal_id="scope_id",
         deputy_kinds="act_kinds",
         deputy_from="valid_from",
@@ -150,24 +185,65 @@ def _by_deputies(held: pl.LazyFrame, stand_ins: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def lines_with_deputies(
-    lines: pl.LazyFrame, mandates: pl.LazyFrame, absences: pl.LazyFrame
+    lines: pl.LazyFrame, stand_ins: pl.LazyFrame, absences: pl.LazyFrame
 ) -> pl.LazyFrame:
-    """Reporting lines at any depth, and the same for a deputy while the manager is away."""
+    """Reporting lines at any depth, and the same for a deputy while the manager is away.
+
+    `stand_ins` are `deputies`; via_kinds are the kinds of act that a deputy stands in for.
+    """
     away = absences.select(principal_id="person_id", away_from="valid_from", away_to="valid_to")
     joined = (
-        lines.join(deputies(mandates), left_on="manager_id", right_on="principal_id")
+        lines.join(stand_ins, left_on="manager_id", right_on="principal_id")
         .join(away, left_on="manager_id", right_on="principal_id")
         .with_columns(
             manager_id="deputy_id",
             is_deputy=pl.lit(value=True),
+            via_kinds="deputy_kinds",
             recorded_at=pl.max_horizontal("recorded_at", "deputy_recorded_at"),
             superseded_at=pl.min_horizontal("superseded_at", "deputy_superseded_at"),
         )
     )
-    stand_ins = intersected(intersected(joined, "deputy_from", "deputy_to"), "away_from", "away_to")
+    deputised = intersected(intersected(joined, "deputy_from", "deputy_to"), "away_from", "away_to")
     names = [
-        "person_id", "manager_id", "line_type", "depth", "is_deputy", "valid_from", "valid_to",
+        "person_id", "manager_id", "line_type", "is_deputy", "via_kinds", "valid_from", "valid_to",
         "recorded_at", "superseded_at",
     ]  # fmt: skip
-    direct = lines.with_columns(is_deputy=pl.lit(value=False))
-    return pl.concat([direct.select(names), stand_ins.select(names)])
+    direct = lines.with_columns(is_deputy=pl.lit(value=False), via_kinds=pl.lit(""))
+    return pl.concat([direct.select(names), deputised.select(names)])
+
+
+def in_wider_scopes(
+    traces: pl.LazyFrame, held: pl.LazyFrame, scopes: pl.LazyFrame, teams: pl.LazyFrame
+) -> pl.LazyFrame:
+    """Traces, and the same in the scopes that theirs belonged to, as far as `held` names them.
+
+    So a holder of a project is seen there who acts in one of its components.
+    """
+    place = ["scope_type", "scope_id"]
+    own = (
+        traces.select(place).unique().with_columns(scope_chain=pl.concat_str(place, separator=":"))
+    )
+    above = (
+        chain_scopes(own, scopes, teams)
+        .filter(pl.col("rank") > 0)
+        .join(held.select(place).unique(), on=place, how="semi")
+        .select(
+            "scope_chain", "valid_from", "valid_to", wider_type="scope_type", wider_id="scope_id"
+        )
+        .join(own, on="scope_chain")
+        .drop("scope_chain")
+    )
+    wider = traces.join(settled(above), on=place).filter(holds("first_at"))
+    return pl.concat(
+        [
+            traces.select("person_id", *place, "on", "first_at", "last_at"),
+            wider.select(
+                "person_id",
+                "on",
+                "first_at",
+                "last_at",
+                scope_type="wider_type",
+                scope_id="wider_id",
+            ).select("person_id", *place, "on", "first_at", "last_at"),
+        ]
+    )

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import polars as pl
 
-from models.authority.register import holdings
+from models.authority.register import holders_on_record
 from models.metrics.windows import trailing
 from models.org.intervals import holds
 from models.settled import settled
@@ -20,7 +20,7 @@ def area_owners(
 ) -> pl.LazyFrame:
     """Published owners of each area and week with acts in the 52 weeks to it, at the week's end."""
     standing = mandates.filter(pl.col("superseded_at").is_null())
-    held = holdings(standing, rotas, people).filter(pl.col("via_kinds") == "")
+    held = holders_on_record(standing, rotas, people)
     week_end = (pl.col("week") + pl.duration(days=7)).cast(pl.Datetime("us")).dt.replace_time_zone(
         "UTC"
     ) - pl.duration(microseconds=1)

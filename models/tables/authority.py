@@ -30,7 +30,7 @@ ACTS = Table(
     grain="one act",
     comment="Every act of every kind, judged by the register at its own moment",
     week="utc_week",
-    weeks_back=15,  # waiting times of the 13 weeks before, holders' traces of the week before
+    weeks_back=16,  # what was asked in the 13 weeks before a window of at most three
     weeks_ahead=0,
 )
 

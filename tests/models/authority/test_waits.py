@@ -1,0 +1,93 @@
+"""When holders are slow: whose requests count, for how long, and against what."""
+
+from typing import Any
+
+import pytest
+
+from tests.models.world import act, at, ruling
+
+OWNER: dict[str, Any] = {"mandate_id": "m1", "holder_id": "olga", "scope_id": "pay"}
+PIA = {**OWNER, "mandate_id": "m2", "holder_id": "pia"}
+WAITING = {"request_id": "r", "holder_id": "olga", "scope_id": "pay"}
+
+
+@pytest.mark.parametrize(
+    ("when", "rule"),
+    [("2026-03-03 09:00", "7 unseen_holder"), ("2026-03-03 09:01", "7 slow_holder")],
+)
+def test_slow_is_more_than_eight_working_hours(when, rule):
+    asked = {**WAITING, "asked_at": at("2026-03-02 09:00")}
+    assert ruling(act(when=when), mandates=[OWNER], requests=[asked])[1] == rule
+
+
+@pytest.mark.parametrize(
+    ("answered", "rule"),
+    [("2026-03-04 10:00", "7 unseen_holder"), ("2026-03-04 10:01", "7 slow_holder")],
+)
+def test_a_request_is_open_until_it_is_answered(answered, rule):
+    asked = {**WAITING, "asked_at": at("2026-03-02 09:00"), "answered_at": at(answered)}
+    assert ruling(act(when="2026-03-04 10:00"), mandates=[OWNER], requests=[asked])[1] == rule
+
+
+def test_a_request_to_the_holder_of_a_project_may_lie_in_its_component():
+    held = {**OWNER, "scope_type": "project", "scope_id": "SHOP"}
+    belongs = {"object_id": "pay", "scope_type": "project", "scope_id": "SHOP"}
+    asked = {**WAITING, "asked_at": at("2026-03-02 09:00")}
+    found = ruling(act(), mandates=[held], scopes=[belongs], requests=[asked])
+    assert found[1] == "7 slow_holder"
+
+
+@pytest.mark.parametrize("other", [{"holder_id": "zoe"}, {"scope_chain": "component:web"}])
+def test_requests_to_others_or_elsewhere_do_not_count(other):
+    asked = {**WAITING, "asked_at": at("2026-02-20 09:00"), **other}
+    assert ruling(act(), mandates=[OWNER], requests=[asked])[1] == "7 unseen_holder"
+
+
+def test_an_invitation_to_host_is_no_request_to_a_holder():
+    asked = {**WAITING, "kind": "co_host", "asked_at": at("2026-02-20 09:00")}
+    assert ruling(act(), mandates=[OWNER], requests=[asked])[1] == "7 unseen_holder"
+
+
+def test_of_several_holders_the_one_who_was_there_lets_an_item_wait():
+    away = {"person_id": "olga", "valid_from": at("2026-02-16"), "valid_to": at("2026-03-09")}
+    item = {**WAITING, "kind": "unassigned", "holder_id": None, "asked_at": at("2026-02-20 09:00")}
+    found = ruling(act(), mandates=[OWNER, PIA], requests=[item], absences=[away])
+    assert found[1] == "7 slow_holder"
+
+
+@pytest.mark.parametrize(
+    ("asked", "rule"),
+    # Monday of the act's week is 2 March: thirteen weeks before it is 1 December.
+    [("2025-12-01 00:00", "7 slow_holder"), ("2025-11-30 23:59", "7 unseen_holder")],
+)
+def test_what_was_asked_before_the_13_weeks_before_the_window_counts_no_more(asked, rule):
+    old = {**WAITING, "asked_at": at(asked)}
+    assert ruling(act(), mandates=[OWNER], requests=[old])[1] == rule
+
+
+def usual(hours: int, month: str = "02") -> list[dict[str, Any]]:
+    """Closed requests that each waited so many hours of one working day."""
+    return [
+        {**WAITING, "request_id": f"u{n}", "asked_at": at(f"2026-{month}-{10 + n} 09:00"),
+         "answered_at": at(f"2026-{month}-{10 + n} {9 + hours:02}:00")}
+        for n in range(3)
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("hours", "rule"), [(4, "7 slow_holder"), (8, "7 unseen_holder")])
+def test_the_usual_is_that_before_a_declared_window(hours, rule):
+    """Before the window requests waited `hours`, in it one: it must not make the usual shorter."""
+    window = {"scope_id": "pay", "valid_from": at("2026-02-16"), "valid_to": at("2026-03-20")}
+    asked = {**WAITING, "asked_at": at("2026-03-02 17:00")}  # 9 hours before the act
+    quick = [
+        {**WAITING, "request_id": f"q{n}", "asked_at": at(f"2026-02-{17 + n} 09:00"),
+         "answered_at": at(f"2026-02-{17 + n} 10:00")}
+        for n in range(3)
+    ]  # fmt: skip
+    found = ruling(
+        act(when="2026-03-04 10:00"),
+        mandates=[OWNER],
+        requests=[asked, *usual(hours), *quick],
+        windows=[window],
+    )
+    assert found[1] == rule

@@ -1,0 +1,108 @@
+"""Published owners of an area: who holds a mandate there at the week's end."""
+
+from datetime import date, timedelta
+
+import polars as pl
+import pytest
+
+from models.metrics.areas import area_owners, areas
+from models.tables import acts, metrics, org
+from tests.models.world import at, rows
+
+WEEK = date(2026, 3, 2)
+OLGA = {"holder_id": "olga", "scope_id": "pay"}
+
+
+def trace(person: str, week: date, *, led: int = 0, own: int = 0, scope: str = "pay"):
+    return {
+        "person_id": person, "scope_id": scope, "utc_week": week, "on": week,
+        "first_at": at(str(week)), "last_at": at(str(week)), "led_count": led, "own_count": own,
+    }  # fmt: skip
+
+
+def owners(*mandates, people=(), rotas=()):
+    found = area_owners(
+        rows(acts.TRACES, trace("zoe", WEEK, led=1)),
+        rows(org.MANDATES, *mandates),
+        rows(org.ROTAS, *rotas),
+        rows(org.PEOPLE, *people),
+    ).filter(pl.col("week") == WEEK)
+    return sorted(found.collect()["owner_id"])
+
+
+def test_a_deputy_stands_in_and_owns_nothing():
+    deputy = {"mandate_id": "d", "holder_id": "ann", "mandate_kind": "deputy",
+              "scope_type": "person", "scope_id": "olga"}  # fmt: skip
+    assert owners(OLGA, deputy) == ["olga"]
+
+
+def test_members_of_a_team_and_whose_turn_it_is_are_owners():
+    team = {"mandate_id": "t", "holder_type": "team", "holder_id": "red", "scope_id": "pay"}
+    rota = {"mandate_id": "r", "holder_type": "rota", "holder_id": "r", "scope_id": "pay"}
+    found = owners(
+        team,
+        rota,
+        people=[{"person_id": "ben", "team_id": "red"}],
+        rotas=[{"mandate_id": "r", "person_id": "pia"}],
+    )
+    assert found == ["ben", "pia"]
+
+
+@pytest.mark.parametrize(
+    ("end", "expected"), [("2026-03-08 23:00", []), ("2026-03-09", ["olga"]), (None, ["olga"])]
+)
+def test_an_owner_is_one_at_the_weeks_end(end, expected):
+    assert owners({**OLGA, "valid_to": end and at(end)}) == expected
+
+
+def test_what_was_taken_back_is_not_published():
+    assert owners({**OLGA, "superseded_at": at("2026-06-01")}) == []
+
+
+def led(traces, owned=(), *, weeks=(WEEK,)):
+    owned = [
+        {"scope_type": "component", "scope_id": "pay", "week": week, "owner_id": one}
+        for one in owned
+        for week in weeks
+    ]
+    found = areas(
+        rows(acts.TRACES, *traces), rows(metrics.AREA_OWNERS, *owned), weeks=list(weeks)
+    ).collect(engine="streaming")
+    return found.row(0, named=True)
+
+
+def test_of_equals_the_earlier_id_leads():
+    row = led([trace(name, WEEK, led=6) for name in ("zoe", "ann", "mia")], ["mia"])
+    assert (row["leader_id"], row["leader_share"]) == ("ann", pytest.approx(1 / 3))
+    assert (row["candidate_id"], row["match"]) == ("ann", "differs")
+    assert row["informal_share"] == pytest.approx(2 / 3)
+
+
+def test_an_owner_may_lead_but_is_no_candidate():
+    row = led([trace("mia", WEEK, led=9), trace("zoe", WEEK, led=1)], ["mia"])
+    assert (row["leader_id"], row["candidate_id"], row["match"]) == ("mia", "zoe", "matches")
+
+
+def test_below_ten_acts_nobody_is_said_to_lead():
+    row = led([trace("mia", WEEK, led=9, own=50)], ["mia"])
+    assert (row["leader_id"], row["candidate_id"], row["match"]) == (None, None, "too_few")
+    assert row["act_count"] == 9
+
+
+def test_a_year_counts_to_its_52nd_week():
+    year_ago = WEEK - timedelta(weeks=51)
+    assert led([trace("mia", year_ago, led=10)])["act_count"] == 10
+    week_more = [trace("mia", year_ago - timedelta(weeks=1), led=10), trace("zoe", WEEK, led=1)]
+    assert led(week_more)["act_count"] == 1
+
+
+def test_who_is_busy_everywhere_is_not_the_candidate_everywhere():
+    everywhere = [trace("mia", WEEK, led=12), trace("mia", WEEK, led=500, scope="web")]
+    row = led([*everywhere, trace("zoe", WEEK, led=8)])
+    assert (row["leader_id"], row["candidate_id"]) == ("mia", "zoe")
+
+
+def test_own_work_makes_a_candidate_and_old_work_less_so():
+    old = WEEK - timedelta(weeks=50)
+    row = led([trace("mia", old, led=11), trace("zoe", WEEK, own=4)])
+    assert (row["leader_id"], row["candidate_id"]) == ("mia", "zoe")
