@@ -1,6 +1,6 @@
 """How sure a page is: what was read, what could not be, and which file would help most."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import polars as pl
@@ -12,7 +12,7 @@ from reports.rows import WEEKS, Rows, in_utc, weeks_to
 
 WORKING_DAYS = 5
 ENOUGH = 0.60  # REPORT 1.3: under it no headline claims anything
-ORG = "org"  # coverage rows of this source or below it say what was left out of the org files
+OF_FILES = "."  # coverage rows of org files and corrections bear a file's name, sources have none
 
 
 def days_covered(rows: Rows, zone: str) -> int:
@@ -95,18 +95,14 @@ def _records(row: dict[str, int | None] | None) -> int | None:
 
 
 def _is_org() -> pl.Expr:
-    return (pl.col("source") == ORG) | pl.col("source").str.starts_with(f"{ORG}/")
+    return pl.col("source").str.contains(OF_FILES, literal=True)
 
 
 def _left_out(rows: Rows) -> tuple[str, ...]:
-    """What the org files lost, one a line, newest week only."""
+    """What the org files lost when the register was read last, one file a line."""
     found = rows["coverage"].filter(_is_org(), pl.col("problem").is_not_null())
-    if found.is_empty():
-        return ()
-    newest: date = found["week"].max()  # type: ignore[assignment]
-    problems = found.filter(pl.col("week") == newest).sort("source")["problem"]
-    lines = [phrases.shown(line) for problem in problems for line in problem.splitlines()]
-    return tuple(line for line in lines if line)
+    lost = found.sort("source").select("source", "problem").unique(maintain_order=True)
+    return tuple(phrases.shown(f"{file}: {problem}") for file, problem in lost.rows())
 
 
 def _would_help(rows: Rows) -> tuple[tuple[str, str], ...]:

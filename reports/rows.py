@@ -57,7 +57,10 @@ SECTIONS = {
         group by all
     """,
     "ties": "select * from mart.lead_ties where week = {week}",
-    "coverage": "select * from mart.coverage where week between {twelve} and {week}",
+    "coverage": """
+        select * from mart.coverage
+        where week between {twelve} and {week} or source like '%.%'  -- org files: as of now
+    """,
     "findings": "select * from mart.findings where window_end >= {year} and window_start <= {end}",
     "moves": "select * from mart.moves",
     "evidence": """

@@ -67,7 +67,7 @@ def hostile(text: str):
     story.change("moves", lambda row: True, sentence=text, first_step=text, check_metric=text)
     story.change("acts", lambda row: True, object_id=text, evidence_url=text)
     story.change("coverage", lambda row: row["source"] == "code", source=text, problem=text)
-    story.add("coverage", {"source": "org", "week": WEEK, "problem": text})
+    story.add("coverage", {"source": "org/people.csv", "week": WEEK, "problem": text})
     for table in ("areas", "area_owners", "acts"):
         story.change(table, lambda row: row["scope_id"] == "LNCH/launch-tests", scope_id=text)
     return story

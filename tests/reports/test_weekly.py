@@ -357,12 +357,17 @@ def test_late_records_and_what_was_left_out_are_printed(tmp_path):
                 and row["authority_class"] == "informal"][:5]  # fmt: skip
     late = {row["act_id"] for row in informal}
     story = checkout().change("acts", lambda row: row["act_id"] in late, is_recorded_late=True)
-    problem = 'org/mandates.csv line 14: holder_id "m.ortiz" is nobody in people.csv'
-    story.add("coverage", {"source": "org", "week": WEEK, "is_complete": False, "problem": problem})
+    left_out = {"week": WEEK + timedelta(weeks=1), "problem": "line 14 left out"}
+    for file in ("org/mandates.csv", "corrections.toml"):
+        story.add("coverage", {"source": file, **left_out})
     values = made(tmp_path, story, reader="sam")
     assert (values.certainty.late_count, values.certainty.late_hours) == (5, 2.0)
     assert "Reclassified by late records: 5 acts, 2 h." in page.html(values)
-    assert values.certainty.left_out == (problem,)
+    assert values.certainty.left_out == (
+        "corrections.toml: line 14 left out",
+        "org/mandates.csv: line 14 left out",
+    )
+    assert values.certainty.readable == 1.0
     assert values.notes == ()
 
 
