@@ -2,22 +2,24 @@
 
 import polars as pl
 
-from models.metrics.intervals import own_variance
-from models.metrics.priors import PACE_SD, Z90
+from models.metrics.intervals import PACE, low, own_variance
 from models.metrics.sums import total
 from models.metrics.windows import trailing
 
 WEEKS = 8
-PACE_VARIANCE = 2.718281828459045 ** (PACE_SD**2) - 1.0
 
 
 def excess(acts: pl.LazyFrame, present: pl.LazyFrame) -> pl.LazyFrame:
     """Minutes above the fair share: person_id, week, team_id, excess_minutes.
 
-    A person's share of each review of a team-mate's work is by contract hours present among the
-    members present but the author. Only ordinary acts enter, so none under an own mandate. Excess
+    A person's share of each review is by contract hours present among the members present but the
+    author, who may be none of them. Only ordinary acts enter, so none under an own mandate. Excess
     counts only if its 5 % bound over 8 weeks is above 0; the 8 weeks' excess is then laid on the
     weeks by the person's own minutes, and is 0 elsewhere. Rows for people of a team only.
+
+    The bound is that of own minutes, less the share as expected: of pace and of the acts' minutes,
+    and of their number, since who happens to take two reviews of two carries nothing yet.
+    Kind and session bias are the same on both sides.
     """
     members = present.filter(pl.col("team_id").is_not_null()).with_columns(
         weight=pl.coalesce("contract_hours", 40.0 * pl.col("present_days") / 5.0).fill_null(0.0)
@@ -26,7 +28,8 @@ def excess(acts: pl.LazyFrame, present: pl.LazyFrame) -> pl.LazyFrame:
     person = ["person_id", *week]
     ordinary = acts.filter(pl.col("authority") == "ordinary", pl.col("team_id").is_not_null())
     own = ordinary.group_by(person_id="actor_id", team_id="team_id", week="week").agg(
-        own=total("credited_minutes"), variance=total(own_variance())
+        own=total("credited_minutes"),
+        variance=total(own_variance() + pl.col("credited_minutes") ** 2),
     )
     authored = ordinary.group_by(person_id="target_id", team_id="team_id", week="week").agg(
         authored=total("credited_minutes")
@@ -42,17 +45,24 @@ def excess(acts: pl.LazyFrame, present: pl.LazyFrame) -> pl.LazyFrame:
             .then(pl.col("authored") / pl.col("others"))
             .otherwise(0.0)
         )
-        .with_columns(expected=pl.col("weight") * (total("owed").over(week) - pl.col("owed")))
+        .with_columns(
+            by_others=(total("own").over(week) - total("authored").over(week)).clip(0.0),
+            owed_to_all=total("owed").over(week),
+        )
+        .with_columns(
+            expected=pl.col("weight") * (pl.col("owed_to_all") - pl.col("owed"))
+            + pl.when(pl.col("team_weight") > 0)
+            .then(pl.col("weight") / pl.col("team_weight") * pl.col("by_others"))
+            .otherwise(0.0)
+        )
     )
     sums = ["own", "expected", "variance"]
     over_weeks = trailing(shares, WEEKS, ["person_id", "team_id"], quantities=sums).rename(
         {name: f"{name}_8w" for name in sums}
     )
     difference = pl.col("own_8w") - pl.col("expected_8w")
-    spread = (
-        PACE_VARIANCE * pl.col("own_8w") ** 2 + (1.0 + PACE_VARIANCE) * pl.col("variance_8w")
-    ).sqrt()
-    is_sure = (difference - Z90 * spread) > 0
+    square = PACE * (pl.col("own_8w") ** 2 + pl.col("variance_8w"))
+    is_sure = low("own_8w", square) > pl.col("expected_8w")
     return shares.join(over_weeks, on=person).select(
         "person_id",
         "week",
