@@ -37,10 +37,10 @@ from models.tables.authority import JudgedActsSchema
 # What the rules ask of an act, and what they say of it.
 ASKED = [
     "act_key", "act_id", "happened_at", "kind", "actor_id", "target_id", "target_count",
-    "object_id", "scope_chain", "identity_confidence", "exclusion", "team_id", "target_team_id",
+    "object_id", "scope_chain", "identity_confidence", "exclusion",
 ]  # fmt: skip
 RULED = [
-    "act_key", "authority", "authority_class", "authority_as_known", "authority_as_now",
+    "act_key", "team_id", "authority", "authority_class", "authority_as_known", "authority_as_now",
     "is_recorded_late", "rule", "confidence", "is_scope_resolved", "is_stale",
 ]  # fmt: skip
 LEAST_CONFIDENCE = 0.6  # METHOD 2.2: below it an act is unknown
@@ -98,8 +98,9 @@ def acts(
         windows=windows,
         work_stretches=work_stretches,
     )
-    wide = settled(_with_teams(ledgers, people).with_row_index("act_key"))
-    placed = settled(_with_duties(_with_common_team(wide.select(ASKED), act_targets, people)))
+    wide = settled(ledgers.with_row_index("act_key"))
+    stood = settled(_with_teams(wide.select(ASKED), people))
+    placed = settled(_with_duties(_with_common_team(stood, act_targets, people)))
     touched = pl.concat([placed.select("scope_chain"), requests.select("scope_chain")])
     chains = settled(chain_scopes(touched, scopes, teams))
     now = settled(_judged(placed, act_targets, chains, as_now(register)))
