@@ -9,30 +9,21 @@ import argparse
 import os
 import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
-from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
 from benchmarks.agreement import Totals, differences, totals
 from benchmarks.generated import Generated, generated
+from benchmarks.measure import Cost, run
 
 FOLDER = Path("var/bench")
 ROUNDS, ROUNDS_OF_MANY, MANY = 3, 1, 2_000_000
 PROGRAMS = ("product", "plain SQL", "pandas")
 BOTH = "product, both stores"
+PYTHON = (sys.executable, "-m")
 LIBRARIES = ("polars", "duckdb", "pandas", "numpy")
-
-
-@dataclass(frozen=True)
-class Cost:
-    """What one run took: CPU seconds of all its threads, and peak memory."""
-
-    cpu: float
-    megabytes: float
 
 
 def main() -> int:
@@ -64,7 +55,17 @@ def measured(
     """
     floors = folder / "floors.parquet"
     more = ["--profile"] if profile else []
-    run(["benchmarks.product", data.folder, folder / "warm.duckdb", "--floors", floors, *more])
+    run(
+        [
+            *PYTHON,
+            "benchmarks.product",
+            data.folder,
+            folder / "warm.duckdb",
+            "--floors",
+            floors,
+            *more,
+        ]
+    )
     commands = {
         "product": ["benchmarks.product", data.folder],
         "plain SQL": ["benchmarks.plain_sql", data.folder, floors],
@@ -76,26 +77,12 @@ def measured(
         for name, command in commands.items():
             out = folder / "out.duckdb"
             out.unlink(missing_ok=True)
-            costs[name].append(run([*command, out]))
+            costs[name].append(run([*PYTHON, *command, out]))
             said[name] = totals(out)
             print(f"round {number + 1}, {name}: {costs[name][-1].cpu:.1f} s", flush=True)
-    costs[BOTH].append(run(["benchmarks.product", data.folder, folder / "both", "--both"]))
+    costs[BOTH].append(run([*PYTHON, "benchmarks.product", data.folder, folder / "both", "--both"]))
     shutil.rmtree(folder / "both")
     return costs, said
-
-
-def run(command: Sequence[object]) -> Cost:
-    """What a module costs that is run with these arguments.
-
-    Raises:
-        SystemExit: it failed; its own message is above.
-    """
-    process = subprocess.Popen([sys.executable, "-m", *map(str, command)])
-    _, status, used = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise SystemExit(f"{command[0]} left with {process.returncode}")
-    return Cost(used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
 
 
 def table(costs: dict[str, list[Cost]]) -> str:
