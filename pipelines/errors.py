@@ -13,10 +13,12 @@ def exit_code(error: BaseException) -> int:
     from connectors.org_files import OrgError
     from pipelines.settings_file import SettingsError
     from reports.groups import ReportError
+    from reports.page import PdfError
     from warehouse.publish import ChecksFailed
     from warehouse.read import QueryError
 
-    if isinstance(error, (UsageError, SettingsError, QueryError, ReportError, OrgError)):
+    usage = (UsageError, SettingsError, QueryError, ReportError, PdfError, OrgError)
+    if isinstance(error, usage):
         return USAGE
     if isinstance(error, SourceError):
         return UNREACHABLE

@@ -1,7 +1,8 @@
 """Where pages lie: one folder a reader that only its owner may open, one file a week and format.
 
-`<root>/reports/<reader>/2026-W47.html`, `.json` and `latest.html`; a person's own page lies in
-their folder too, as `own-2026-W47.html`. No index across readers.
+`<root>/reports/<reader>/2026-W47.html`, `.json` and `latest.html`, which is that of the last week
+that was rendered, in whatever order; a person's own page lies in their folder too, as
+`own-2026-W47.html`. No index across readers.
 """
 
 import hashlib
@@ -143,8 +144,12 @@ def _write(
     if "pdf" in formats:
         written.append(_file(folder / f"{stem}.pdf", page.pdf(text)))
     if "html" in formats:
-        written.append(_file(folder / f"{stem}.html", text.encode()))
-        written.append(_file(folder / latest, text.encode()))
+        week = _file(folder / f"{stem}.html", text.encode())
+        written.append(week)
+        if week.name == max(
+            path.name for path in folder.glob(latest.replace("latest", "????-W??"))
+        ):
+            written.append(_file(folder / latest, text.encode()))
     return written
 
 

@@ -74,6 +74,8 @@ def manager_of(rows: Rows, team_id: str, at: datetime) -> str:
     Raises:
         ReportError: nobody does, or there is no such team.
     """
+    if team_id not in rows["teams"]["team_id"]:
+        raise ReportError(f'no team has the id "{team_id}"; ids are those of org/teams.csv')
     members = set(rows["people"].filter(pl.col("team_id") == team_id)["person_id"])
     spans: dict[str, int] = {}
     for person, manager in _lines_at(rows, at):
@@ -82,7 +84,7 @@ def manager_of(rows: Rows, team_id: str, at: datetime) -> str:
     if not spans:
         raise ReportError(
             f'team "{team_id}" has no manager on {at.date()}; '
-            "add its people's lines to org/reporting_lines.csv or correct the id"
+            "add its people's lines to org/reporting_lines.csv"
         )
     return min(spans, key=lambda manager: (-spans[manager], manager))
 

@@ -17,6 +17,8 @@ from reports.groups import manager_of
 from reports.rows import read_rows
 from warehouse import read
 
+WEEKS = "select min(week), max(week) from mart.coverage"
+
 
 def report(
     *,
@@ -50,13 +52,24 @@ def report(
 
 def _week(settings: Settings, week: str | None) -> date:
     if week is not None:
-        try:
-            return iso_week(week)
-        except ValueError as error:
-            raise UsageError(f"--week {week}: {error}") from None
+        return _published(settings, week)
     about = read.query(reporting.store(settings), "select data_until from mart.about")
     until = about["data_until"].dt.replace_time_zone("UTC")[0]
     return reporting.last_week(until, settings.company.time_zone)
+
+
+def _published(settings: Settings, week: str) -> date:
+    """The Monday of a week that the published file knows."""
+    try:
+        monday = iso_week(week)
+    except ValueError as error:
+        raise UsageError(f"--week {week}: {error}") from None
+    ((first, last),) = read.query(reporting.store(settings), WEEKS).rows()
+    if first is not None and not first <= monday <= last:
+        raise UsageError(
+            f"--week {week}: published are {first:%G-W%V} to {last:%G-W%V}; give one of these"
+        )
+    return monday
 
 
 def _rendered(

@@ -1,6 +1,7 @@
 """Where pages lie and who may open them."""
 
 import stat
+from datetime import timedelta
 
 import pytest
 
@@ -29,6 +30,18 @@ def test_every_reader_has_a_folder_of_their_own(tmp_path):
     assert sorted(path.name for path in (root / "sam").iterdir()) == [
         "2026-W47.html", "2026-W47.json", "latest.html",
     ]  # fmt: skip
+
+
+def test_latest_is_the_last_week_whatever_is_rendered_after_it(tmp_path):
+    store = checkout().write(tmp_path)
+    root = tmp_path / "reports"
+    render_own(store, root, WEEK, terms=TERMS, rendered_at=READ_AT, person_id="sam")
+    render(store, root, WEEK, terms=TERMS, rendered_at=READ_AT)
+    before = WEEK - timedelta(weeks=1)
+    written = render(store, root, before, terms=TERMS, rendered_at=READ_AT)
+    assert root / "sam" / "latest.html" not in written
+    latest, week = root / "sam" / "latest.html", root / "sam" / "2026-W47.html"
+    assert latest.read_bytes() == week.read_bytes()
 
 
 def test_a_manager_who_is_not_opened_gets_no_names(tmp_path):

@@ -329,7 +329,7 @@ def test_people_of_other_managers_are_not_named_as_doers(tmp_path):
 
 def test_a_team_is_read_by_its_manager(tmp_path):
     assert made(tmp_path, checkout(), team_id="checkout").reader == "sam"
-    with pytest.raises(ReportError, match='team "nowhere" has no manager'):
+    with pytest.raises(ReportError, match='no team has the id "nowhere"'):
         made(tmp_path, checkout(), team_id="nowhere")
 
 

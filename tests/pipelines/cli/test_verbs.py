@@ -138,6 +138,8 @@ def test_report_renders_a_page_elsewhere(company, tmp_path, capsys):
     ("arguments", "words"),
     [
         (["--week", "46"], "2026-W47"),
+        (["--week", "2020-W01"], "published are 2026-W36 to 2026-W46"),
+        (["--week", "2027-W01"], "published are 2026-W36 to 2026-W46"),
         (["--team", "nobody"], "nobody"),
         (["--person", "nobody"], "nobody"),
         (["--team", "a", "--person", "b"], "not both"),
