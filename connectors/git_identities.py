@@ -1,13 +1,12 @@
 """Addresses and names of git: cleaned, told apart from machines, keyed, and joined by .mailmap."""
 
-import hashlib
-import hmac
 import re
 from collections.abc import Iterable
 
 import polars as pl
 
 from connectors.git_command import Clone, blob_ids, read_blobs, run
+from models.privacy import account_key
 
 LONGEST_NAME = 200
 UNSEEN = r"\p{Cf}"  # turns the direction of writing, or has no width
@@ -74,12 +73,6 @@ def account_id(text: pl.Expr) -> pl.Expr:
         .str.strip_prefix("mailto:")
         .str.slice(0, LONGEST_NAME)
     )
-
-
-def account_key(key: bytes, source: str, account: str) -> str:
-    """Keyed digest of a source's account, 32 hex: without the key it leads nowhere."""
-    said = f"{source}\0{account.lower()}".encode()
-    return hmac.new(key, said, hashlib.sha256).hexdigest()[:32]
 
 
 def account_keys(key: bytes, source: str, accounts: Iterable[str]) -> dict[str, str]:

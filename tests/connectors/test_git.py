@@ -8,7 +8,7 @@ import pytest
 
 from connectors import git_cursor
 from connectors.connector import SourceError
-from connectors.git_identities import account_key
+from models.privacy import account_key
 from models.tables.registry import TABLES
 from tests.connectors.histories import (
     ANA,

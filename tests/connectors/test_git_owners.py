@@ -3,7 +3,7 @@ from datetime import datetime
 
 import pytest
 
-from connectors.git_identities import account_key
+from models.privacy import account_key
 from tests.connectors.histories import BEN, KEY, Change, add, git, january, repository, sync
 
 
