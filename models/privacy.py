@@ -13,7 +13,7 @@ from typing import Literal
 
 import polars as pl
 
-from models.groups import contributors
+from models.groups import WHOLE, contributors
 from models.tables import columns as c
 from models.tables import mart
 from models.tables.table import Table
@@ -129,6 +129,8 @@ def team_figures(
 ) -> pl.LazyFrame:
     """Figures of teams as METHOD 11.3 lets them out of the restricted store.
 
+    Everybody together is no node of the tree and has no row: less the teams shown it would leave
+    the others.
     Weeks in which fewer people than the smallest group were observed have no row. A cell to which
     one person gives more than 85 % is null, the largest share too below eight people; hours are
     rounded to 0.5, shares to 0.05.
@@ -142,7 +144,11 @@ def team_figures(
     )
     return (
         team_weeks.join(contributors(person_weeks), on=["team_id", "week"], how="left")
-        .filter(~few.fill_null(value=False), pl.col("people_count").is_not_null())
+        .filter(
+            pl.col("team_id") != WHOLE,
+            ~few.fill_null(value=False),
+            pl.col("people_count").is_not_null(),
+        )
         .with_columns(top_share=pl.when(is_top_shown).then("top_share"))
         .with_columns(_undominated([*hours, *shares], "hours_share"))
         .with_columns(_undominated(["act_count", *shares], "acts_share"))

@@ -100,7 +100,13 @@ MEASURES = [
     Step(
         metrics.TEAM_WEEKS,
         concentration.team_weeks,
-        (metrics.ACTS, metrics.PRESENT_WEEKS, metrics.HIDDEN_MINUTES, metrics.REGISTER_WEEKS),
+        (
+            metrics.ACTS,
+            metrics.PRESENT_WEEKS,
+            metrics.HIDDEN_MINUTES,
+            metrics.REGISTER_WEEKS,
+            metrics.COVERAGE,
+        ),
     ),
     Step(
         metrics.AREA_OWNERS,

@@ -125,6 +125,7 @@ order by findings.code, teams.name""",
         "How good is the register of owners behind the figures?",
         """select week, evidence_grade, count(*) as team_count
 from mart.team_weeks
+where team_id <> ''
 group by all
 order by week desc, evidence_grade""",
     ),

@@ -11,6 +11,7 @@ import polars as pl
 from models.metrics.intervals import high, low, team_square
 from models.metrics.sums import total
 from models.metrics.windows import trailing
+from models.settled import settled
 from models.tables.metrics import TeamWeeksSchema
 
 WEEKS = 8
@@ -19,6 +20,7 @@ FEWEST_ACTS = 20
 DRAWS = 2000
 NATURAL_SPREAD = 0.35  # METHOD 0.6: log spread of rates among people of the same kind
 SEED = 20260101
+EVERYBODY = ""  # stands for all people together, with a team or without
 GRID = [20, 23, 27, 32, 38, 45, 54, 64, 80, 100, 130, 180, 260, 400, 700, 1500, 4000, 20000]
 
 
@@ -28,16 +30,31 @@ def team_weeks(
     present_weeks: pl.LazyFrame,
     hidden_minutes: pl.LazyFrame,
     register_weeks: pl.LazyFrame,
+    coverage: pl.LazyFrame,
 ) -> pl.LazyFrame:
-    """Load of each team and week, in the shape of metrics.team_weeks; null where not observed."""
+    """Load of each team and week, and of everybody together, in the shape of metrics.team_weeks.
+
+    Null where not observed. Who is not observed counts in people_count and in nothing else. The
+    row of everybody has no concentration, which is asked of teams; it stands in each week that
+    was to be read, so that one read whole in which nobody did anything is 0 and not a gap.
+    """
     key = ["team_id", "week"]
     members = present_weeks.filter(pl.col("team_id").is_not_null())
+    observed = settled(present_weeks.filter("is_observed"))
+    hidden = settled(hidden_minutes.join(observed, on=["person_id", "week"], how="semi"))
+    unseen = present_weeks.filter(~pl.col("is_observed")).select("week", actor_id="person_id")
+    teams = members.group_by(key).agg(
+        people_count=pl.len().cast(pl.Int64), is_observed=pl.col("is_observed").any()
+    )
     rows = (
-        members.group_by(key)
-        .agg(people_count=pl.len().cast(pl.Int64), is_observed=pl.col("is_observed").any())
-        .join(_hours(hidden_minutes), on=key, how="left")
-        .join(_shares(acts), on=key, how="left")
-        .join(_concentration(hidden_minutes, members), on=key, how="left")
+        pl.concat([teams, _everybody(present_weeks, coverage)])
+        .join(_hours(_and_together(hidden)), on=key, how="left")
+        .join(_shares(acts, unseen), on=key, how="left")
+        .join(
+            _concentration(hidden, observed.filter(pl.col("team_id").is_not_null())),
+            on=key,
+            how="left",
+        )
         .join(register_weeks.select(*key, evidence_grade="grade"), on=key, how="left")
     )
     zero = ["hidden_hours", "hidden_hours_low", "hidden_hours_high", "act_count"]
@@ -51,9 +68,30 @@ def team_weeks(
     )
 
 
-def _hours(hidden_minutes: pl.LazyFrame) -> pl.LazyFrame:
+def _everybody(present_weeks: pl.LazyFrame, coverage: pl.LazyFrame) -> pl.LazyFrame:
+    """The rows of everybody: one in each week that was to be read."""
+    counts = present_weeks.group_by("week").agg(people_count=pl.len().cast(pl.Int64))
+    return (
+        coverage.group_by("week")
+        .agg(is_observed=pl.col("is_complete").all())
+        .join(counts, on="week", how="left")
+        .select(
+            pl.lit(EVERYBODY).alias("team_id"),
+            "week",
+            pl.col("people_count").fill_null(0),
+            "is_observed",
+        )
+    )
+
+
+def _and_together(rows: pl.LazyFrame) -> pl.LazyFrame:
+    """Rows of people in teams, and all rows once more as everybody's."""
+    together = rows.with_columns(team_id=pl.lit(EVERYBODY))
+    return pl.concat([rows.filter(pl.col("team_id").is_not_null()), together])
+
+
+def _hours(cells: pl.LazyFrame) -> pl.LazyFrame:
     key = ["team_id", "week"]
-    cells = hidden_minutes.filter(pl.col("team_id").is_not_null())
     by_person = cells.group_by(*key, "person_id").agg(minutes=total("minutes"))
     by_kind = cells.group_by(*key, "kind").agg(minutes=total("minutes"))
     squares = total(pl.col("minutes") ** 2)
@@ -72,17 +110,23 @@ def _hours(hidden_minutes: pl.LazyFrame) -> pl.LazyFrame:
     )
 
 
-def _shares(acts: pl.LazyFrame) -> pl.LazyFrame:
+def _shares(acts: pl.LazyFrame, unseen: pl.LazyFrame) -> pl.LazyFrame:
     known = pl.col("authority_class") != "unknown"
     informal = pl.col("authority_class") == "informal"
-    return (
-        acts.filter(pl.col("exclusion").is_null(), pl.col("team_id").is_not_null())
-        .group_by("team_id", "week")
+    by_person = (
+        acts.filter(pl.col("exclusion").is_null(), pl.col("actor_id").is_not_null())
+        .group_by("team_id", "actor_id", "week")
         .agg(
             act_count=pl.len().cast(pl.Int64),
             known=known.cast(pl.Int64).sum(),
             informal=informal.cast(pl.Int64).sum(),
         )
+        .join(unseen, on=["actor_id", "week"], how="anti")
+    )
+    return (
+        _and_together(settled(by_person))
+        .group_by("team_id", "week")
+        .agg(pl.col("act_count", "known", "informal").sum())
         .select(
             "team_id",
             "week",
@@ -95,6 +139,7 @@ def _shares(acts: pl.LazyFrame) -> pl.LazyFrame:
 def _concentration(hidden_minutes: pl.LazyFrame, members: pl.LazyFrame) -> pl.LazyFrame:
     """team_id, week, top_share and gini_excess over 8 weeks, where people and acts are enough."""
     person = ["team_id", "person_id", "week"]
+    # `members` are those observed: who is not has no acts, and must not look like one without.
     counts = trailing(
         hidden_minutes.filter(pl.col("team_id").is_not_null()),
         WEEKS,

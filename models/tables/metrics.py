@@ -78,7 +78,7 @@ class PersonWeeksSchema(dy.Schema):
 
 
 class TeamWeeksSchema(dy.Schema):
-    team_id = c.text("Team", key=True)
+    team_id = c.text("Team; empty: everybody, in the restricted store only", key=True)
     week = c.day("Monday of the week", key=True)
     people_count = c.count("People in the team that week", nullable=True)
     hidden_hours = c.number("Hidden hours of its people", "hours", nullable=True)

@@ -166,6 +166,17 @@ def test_a_small_team_has_no_figures_and_is_not_named_in_rows():
     assert found["mart.acts"].select("team_id", "scope_id").row(0) == (None, None)
 
 
+@pytest.mark.parametrize("detail", ["teams", "pseudonyms", "named"])
+@pytest.mark.parametrize("people", [4, 400])
+def test_everybody_together_is_never_in_ops(detail, people):
+    found = ops(
+        detail,
+        person_weeks=THREE_MORE,
+        team_weeks=given.rows(mart.TEAM_WEEKS, team_week("", people), team_week("red")),
+    )
+    assert found["mart.team_weeks"]["team_id"].to_list() == ["red"]
+
+
 def test_a_finding_about_a_team_is_rounded_and_one_about_a_person_is_not():
     columns = {"unit": "hours", "value": 3.3, "value_low": 1.1, "window_end": MONDAY}
     found = ops(

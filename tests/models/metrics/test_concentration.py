@@ -51,6 +51,7 @@ def team(acts: list[int], people: int | None = None) -> pl.DataFrame:
             present_weeks=rows(metrics.PRESENT_WEEKS, *present),
             hidden_minutes=rows(metrics.HIDDEN_MINUTES, *hidden),
             register_weeks=rows(metrics.REGISTER_WEEKS),
+            coverage=rows(metrics.COVERAGE),
         )
         .filter(pl.col("week") == weeks[-1])
         .collect(engine="streaming")
