@@ -120,10 +120,10 @@ def _code(
     broken: Mapping[str, Mapping[str, int]],
     unread: tuple[str, ...],
 ) -> int:
-    if result.success:
-        return UNREACHABLE if unread else DONE
     if errors:
         return max(map(exit_code, errors.values()))
+    if result.success:
+        return UNREACHABLE if unread else DONE
     return CHECKS_FAILED if broken else UNEXPECTED
 
 

@@ -6,6 +6,7 @@ places in the code are kept, never its message: libraries quote values in theirs
 
 import json
 import os
+import sys
 import traceback
 from collections.abc import Mapping, MutableMapping
 from pathlib import Path
@@ -67,7 +68,10 @@ class _Write:
     def __call__(self, logger: Any, method: str, event: Mapping[str, Any]) -> str:
         line = json.dumps(dict(event), default=str)
         if self.path is not None:
-            _append(self.path, line)
+            try:
+                _append(self.path, line)
+            except OSError as error:  # a full disk must not hide what is being logged
+                sys.stderr.write(f"{self.path}: not written: {error.strerror}\n")
         if self.stream is None:
             raise structlog.DropEvent
         if not self.is_terminal:

@@ -37,7 +37,7 @@ def night_resource(held: Held, heard: Heard) -> dg.ResourceDefinition:
         if context.run is None or context.run.job_name != NIGHTLY:
             yield opened
             return
-        with _recorded(opened):
+        with _recorded(opened, heard):
             yield opened
 
     return night
@@ -64,13 +64,13 @@ def calendars_resource(context: dg.InitResourceContext) -> Calendars:
 
 
 @contextmanager
-def _recorded(night: Night) -> Iterator[None]:
+def _recorded(night: Night, heard: Heard) -> Iterator[None]:
     """Writes into the ledger that the night began, and how it ended."""
-    with ledger_of(night.settings) as ledger:
+    with guarded(heard, "ledger"), ledger_of(night.settings) as ledger:
         ledger.run_started(night.run_id, night.now, night.until)
     try:
         yield
     finally:
         status: Status = ("incomplete" if night.unread else "done") if night.published else "failed"
-        with ledger_of(night.settings) as ledger:
+        with guarded(heard, "ledger"), ledger_of(night.settings) as ledger:
             ledger.run_ended(night.run_id, datetime.now(UTC), status)

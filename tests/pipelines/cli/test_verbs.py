@@ -106,6 +106,12 @@ def test_run_without_a_source_says_so(tmp_path, capsys):
     assert "Missing    a source" in capsys.readouterr().out
 
 
+def test_run_says_that_the_ledger_cannot_be_written(copy, capsys):
+    (copy / "var/ledger.sqlite").write_text("no ledger")
+    assert run_night(copy) == 1
+    assert "Failed     ledger: " in capsys.readouterr().out
+
+
 def test_sync_reads_one_source_and_computes_nothing(copy, capsys):
     assert verb(copy, "sync", "code") == 0
     assert "code: " in capsys.readouterr().out
