@@ -265,9 +265,8 @@ def _bar(bar: Bar, middle: float, width: float, y: Place, *, is_last: bool) -> l
                 ' stroke-dasharray="3 3"/>'
             ).format(n(middle - width / 2), n(y(0) - 60), n(width), "60", PAPER, GREY),
             Markup(
-                '<text transform="translate({} {}) rotate(-90)" font-size="11" fill="{}">not read'
-                "</text>"
-            ).format(n(middle + 4), n(y(0) - 8), MUTED),
+                '<text transform="translate({} {}) rotate(-90)" font-size="11" fill="{}">{}</text>'
+            ).format(n(middle + 4), n(y(0) - 8), MUTED, phrases.GAPS[bar.is_read]),
         ]
     likely = f"{phrases.hours(bar.total)}, likely {phrases.span(bar.low, bar.high)}"
     parts, top = [], 0.0

@@ -150,13 +150,17 @@ class Lines:
 
 @dataclass(frozen=True)
 class Bar:
-    """One week of hours outside the role; `parts` is None where the week was not read."""
+    """One week of hours outside the role; `total` and `parts` are None where not shown.
+
+    A week that was read has no total where it would be that of too few people.
+    """
 
     week: date
-    total: float | None
-    low: float | None
-    high: float | None
-    parts: tuple[float, ...] | None
+    total: float | None = None
+    low: float | None = None
+    high: float | None = None
+    parts: tuple[float, ...] | None = None
+    is_read: bool = False
 
 
 @dataclass(frozen=True)

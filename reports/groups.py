@@ -14,6 +14,7 @@ from reports.phrases import NAMELESS, shown
 from reports.rows import Rows, in_utc, total
 
 PROJECT = "project"  # the reader of the company-wide page: anyone
+EVERYBODY = ""  # the team_id of all people together
 DOMINANT = 0.85  # METHOD 11.3: above it a total is one person's
 
 
@@ -158,22 +159,19 @@ def _title(rows: Rows, team_id: str | None, reader: str) -> str:
 def totals(rows: Rows, group: Group, smallest_group: int) -> pl.DataFrame:
     """Hours outside the role by week, over the weeks read back: week, value, low, high.
 
-    The team's own row where the page is about exactly that team. Else sums over its people, whose
-    bounds are added too: wider than 9 in 10, never narrower. Null where nobody was observed and,
-    on the page for everyone, where fewer than the smallest group acted or one person gives nearly
-    all of it.
+    The team's own row where the page is about exactly that team, everybody's on the page for
+    everyone. Else sums over its people, whose bounds are added too: wider than 9 in 10, never
+    narrower. A week that was not read has no row. On the page for everyone a week is null where
+    some acted, but fewer than the smallest group, or where one person gives nearly all of it; a
+    week read whole in which nobody acted is 0.
     """
+    whole = (
+        rows["team_weeks"]
+        .filter(pl.col("team_id") == (group.team_id or EVERYBODY), "is_observed")
+        .select("week", value="hidden_hours", low="hidden_hours_low", high="hidden_hours_high")
+    )
     if group.team_id is not None:
-        return (
-            rows["team_weeks"]
-            .filter(pl.col("team_id") == group.team_id)
-            .select(
-                "week",
-                value=pl.when("is_observed").then("hidden_hours"),
-                low=pl.when("is_observed").then("hidden_hours_low"),
-                high=pl.when("is_observed").then("hidden_hours_high"),
-            )
-        )
+        return whole
     summed = (
         rows["person_weeks"]
         .filter(pl.col("person_id").is_in(list(group.people)), "is_observed")
@@ -187,19 +185,17 @@ def totals(rows: Rows, group: Group, smallest_group: int) -> pl.DataFrame:
         )
     )
     if group.manager_id is None:
-        whole = (
-            rows["team_weeks"]
-            .filter(pl.col("team_id") == "")
-            .select("week", "hidden_hours", "hidden_hours_low", "hidden_hours_high")
+        bounds = ["value", "low", "high"]
+        summed = summed.join(
+            whole, on="week", how="full", coalesce=True, validate="1:1", suffix="_whole"
+        ).with_columns(
+            pl.col("people").fill_null(0),
+            *(pl.coalesce(f"{name}_whole", name).alias(name) for name in bounds),
         )
-        is_shown = (pl.col("people") >= smallest_group) & (
-            (pl.col("value") == 0) | (pl.col("most") <= DOMINANT * pl.col("value"))
-        )
-        summed = summed.join(whole, on="week", how="left", validate="1:1").with_columns(
-            value=pl.when(is_shown).then(pl.coalesce("hidden_hours", "value")),
-            low=pl.when(is_shown).then(pl.coalesce("hidden_hours_low", "low")),
-            high=pl.when(is_shown).then(pl.coalesce("hidden_hours_high", "high")),
-        )
+        nothing = (pl.col("people") == 0) & (pl.col("value") == 0)
+        is_shared = (pl.col("value") == 0) | (pl.col("most") <= DOMINANT * pl.col("value"))
+        is_shown = nothing | ((pl.col("people") >= smallest_group) & is_shared)
+        summed = summed.with_columns(pl.when(is_shown).then(pl.col(bounds)))
     return summed.select("week", "value", "low", "high").sort("week")
 
 
@@ -208,7 +204,7 @@ def grade_of(rows: Rows, group: Group, week: date) -> str | None:
 
     The team's or the company's row, else the worst grade among the page's people.
     """
-    team = "" if group.manager_id is None else group.team_id
+    team = EVERYBODY if group.manager_id is None else group.team_id
     own = rows["team_weeks"].filter(pl.col("week") == week, pl.col("team_id").eq_missing(team))
     if not own.is_empty():
         return str(own["evidence_grade"][0]) if own["evidence_grade"][0] else None

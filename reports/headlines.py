@@ -106,6 +106,11 @@ def _closed(story: Story) -> tuple[str, str] | None:
         )
     if not story.allowed.hours:
         return "Too few people for totals", story.allowed.closed_because
+    if story.now.total is None and story.now.is_read:
+        return (
+            "Too few people acted for totals",
+            "The week was read, but a total would be that of a few people, so none is shown.",
+        )
     if story.now.total is None:
         return (
             "Too little was readable to say",

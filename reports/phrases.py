@@ -18,6 +18,8 @@ BANDS = (1.0, 3.0, 6.0, 10.0)  # METHOD 5, Display: < 1, 1-3, 3-6, 6-10, > 10 ho
 WIDEST = 1.7  # METHOD 5, Display: an interval wider than this times its point is shown as a band
 NAMELESS = "(no name)"
 
+GAPS = {True: "too few", False: "not read"}  # why a week has no total, by whether it was read
+
 AUTHORITY = {
     "formal_line": "under the reporting line",
     "formal_mandate": "under a recorded mandate",

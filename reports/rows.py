@@ -79,9 +79,15 @@ SECTIONS = {
                 sum(act_count) as act_count
             from mart.person_weeks where is_observed and week <= {week} group by all
         ),
+        read as (
+            select week from mart.person_weeks where is_observed and week <= {week}
+            union
+            select week from mart.team_weeks
+            where team_id = '' and is_observed and week <= {week}
+        ),
         weeks as (
-            select date_trunc('quarter', week) as quarter, count(distinct week) as week_count
-            from mart.person_weeks where is_observed and week <= {week} group by all
+            select date_trunc('quarter', week) as quarter, count(*) as week_count
+            from read group by all
         )
         select quarter, week_count,
             sum(round(value * 1000)::bigint) / 1000 / week_count as value,

@@ -35,7 +35,8 @@ def _alone(tile: Tile) -> Tile:
 def _hours(now: Bar, series: Series, stage: Stage) -> Tile:
     title = "Led outside the role"
     if now.total is None or now.low is None or now.high is None:
-        return Tile(title, None, "this week could not be read", series[-WEEKS:])
+        why = "too few people acted for a total" if now.is_read else "this week could not be read"
+        return Tile(title, None, why, series[-WEEKS:])
     band = usual(series)
     usual_words = f"; usual {phrases.span(*band)}" if band else ""
     if stage != "full":

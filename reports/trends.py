@@ -42,10 +42,10 @@ def _bar(
 ) -> Bar:
     row = totals_by_week.get(monday)
     if row is None or row["value"] is None:
-        return Bar(monday, None, None, None, None)
+        return Bar(monday, is_read=row is not None)
     total = row["value"]
-    shares = parts.get(monday, ())
-    return Bar(monday, total, row["low"], row["high"], tuple(total * share for share in shares))
+    shares = tuple(total * share for share in parts.get(monday, ()))
+    return Bar(monday, total, row["low"], row["high"], shares, is_read=True)
 
 
 def _parts(rows: Rows, group: Group) -> dict[date, tuple[float, ...]]:
@@ -81,12 +81,13 @@ def _parts(rows: Rows, group: Group) -> dict[date, tuple[float, ...]]:
 
 def _sentence(bars: tuple[Bar, ...], band: Usual | None) -> str:
     values = [bar.total for bar in bars]
-    gaps = sum(value is None for value in values)
+    gaps = sum(not bar.is_read for bar in bars)
+    hidden = sum(bar.is_read and bar.total is None for bar in bars)
     now = values[-1]
     words = []
     rising = _rising(values)
     if now is None:
-        words.append("This week could not be read.")
+        words.append(missing(bars[-1]))
     elif band is not None and now > band[1]:
         words.append("This week lies above the usual.")
     elif band is not None and now < band[0]:
@@ -97,7 +98,14 @@ def _sentence(bars: tuple[Bar, ...], band: Usual | None) -> str:
         words.append(f"It rose {rising} weeks in a row.")
     if gaps:
         words.append(f"{phrases.counted(gaps, 'week')} not read: left white, nothing is guessed.")
+    if hidden:
+        words.append(f"{phrases.counted(hidden, 'week')} not shown: too few people acted.")
     return " ".join(words)
+
+
+def missing(bar: Bar) -> str:
+    """Why a week has no total, as a sentence."""
+    return "Too few people acted for a total." if bar.is_read else "This week could not be read."
 
 
 def _rising(values: list[float | None]) -> int:
@@ -111,7 +119,7 @@ def _rising(values: list[float | None]) -> int:
 
 
 def quarters(rows: Rows, smallest_group: int) -> tuple[Quarter, ...]:
-    """Mean hours a week by quarter over all that was read; empty where that is under a year.
+    """Mean hours a week by quarter over all weeks read; empty where that is under a year.
 
     None where fewer than the smallest group acted or one person gave nearly all of it.
     """

@@ -192,9 +192,9 @@ def _allowed(
 def _now(rows: Rows, group: Group, terms: Terms) -> Bar:
     found = totals(rows, group, terms.smallest_group).filter(pl.col("week") == rows.week)
     if found.is_empty():
-        return Bar(rows.week, None, None, None, None)
+        return Bar(rows.week)
     week, value, low, high = found.row(0)
-    return Bar(week, value, low, high, None)
+    return Bar(week, value, low, high, is_read=True)
 
 
 def _areas(rows: Rows, group: Group, names: Names, allowed: Allowed, terms: Terms) -> Areas:
