@@ -10,6 +10,7 @@ from models.tables.metrics import HiddenMinutesSchema, PersonWeeksSchema
 
 WEEKS = 8
 HOUR = 60.0
+HOURS_A_WEEK = 168.0
 CLASSES = ("deliberate", "ordinary", "formal", "unknown")
 
 
@@ -136,7 +137,7 @@ def _by_class(acts: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def _funded(mandates: pl.LazyFrame, present: pl.LazyFrame) -> pl.LazyFrame:
-    """Hours a week that delegated duties of a person have time or pay for; pay has no limit."""
+    """Hours a week that delegated duties have time or pay for; without a budget, no limit."""
     duties = mandates.filter(
         pl.col("superseded_at").is_null(),
         pl.col("holder_type") == "person",
@@ -146,11 +147,7 @@ def _funded(mandates: pl.LazyFrame, present: pl.LazyFrame) -> pl.LazyFrame:
         "valid_from",
         "valid_to",
         person_id="holder_id",
-        funded=pl.when(pl.col("time_budget_hours_week").is_not_null())
-        .then("time_budget_hours_week")
-        .when(pl.col("compensated") == "pay")
-        .then(168.0)
-        .otherwise(0.0),
+        funded=pl.col("time_budget_hours_week").fill_null(HOURS_A_WEEK),
     )
     monday = pl.col("week").cast(pl.Datetime("us")).dt.replace_time_zone("UTC")
     return (

@@ -22,6 +22,7 @@ def present_weeks(
 ) -> pl.LazyFrame:
     """One row per person and week: team_id, contract_hours, present_days, is_observed.
 
+    The team is the last of the week; days before somebody came or after they left are none.
     People of a team have a row in every week they belong to it, others in the 8 weeks from each
     act. A week is observed when every source was read whole; a person who objected is not.
     """
@@ -47,7 +48,12 @@ def present_weeks(
             ),
         ]
     ).sort("person_id", "week", "valid_from")
-    rows = kept.unique(["person_id", "week"], keep="last", maintain_order=True)
+    latest = ["team_id", "contract_hours_week", "working_hours", "location", "is_complete"]
+    rows = kept.group_by("person_id", "week", maintain_order=True).agg(
+        pl.col(latest).last(),
+        employed_from=pl.col("valid_from").min(),
+        employed_to=pl.when(pl.col("valid_to").is_not_null().all()).then(pl.col("valid_to").max()),
+    )
     days = _present_days(rows, absences, holiday_dates, minutes_of_week)
     objected = (
         rows.select("person_id", "week")
@@ -86,21 +92,30 @@ def _present_days(
     )
     days = (
         rows.select(
-            "person_id", "week", "location", pl.col("working_hours").fill_null(WAITING_PATTERN)
+            "person_id",
+            "week",
+            "location",
+            "employed_from",
+            "employed_to",
+            pl.col("working_hours").fill_null(WAITING_PATTERN),
         )
         .join(pattern_days, on="working_hours")
         .with_columns(on=pl.col("week") + pl.duration(days="step"))
     )
     noon = pl.col("on").cast(pl.Datetime("us")).dt.replace_time_zone("UTC") + pl.duration(hours=12)
+    days = days.with_columns(noon=noon)
     away = (
-        days.with_columns(noon=noon)
-        .join(absences, on="person_id")
+        days.join(absences, on="person_id")
         .filter(holds("noon"))
         .select("person_id", "on", is_away=pl.lit(value=True))
         .unique()
     )
     off = holiday_dates.select("location", "on", is_off=pl.lit(value=True))
-    present = pl.col("is_away").is_null() & pl.col("is_off").is_null()
+    present = (
+        holds("noon", "employed_from", "employed_to")
+        & pl.col("is_away").is_null()
+        & pl.col("is_off").is_null()
+    )
     return (
         days.join(away, on=["person_id", "on"], how="left")
         .join(off, on=["location", "on"], how="left")
