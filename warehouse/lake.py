@@ -26,6 +26,7 @@ from warehouse.storage import LakeError
 __all__ = ["Lake", "LakeError", "Snapshot", "State", "Written"]
 
 ATTEMPTS = 20  # writers of other weeks of the same table that may come in between
+ANEW = "move its folder away, and `dottedline run --full` makes it anew"
 
 Result = TypeVar("Result")
 
@@ -83,6 +84,16 @@ class Lake:
     def row_count(self, table: Table) -> int:
         """How many rows a table has, as its commits say; reads none of them."""
         return self.snapshot(table).row_count
+
+    def fault(self, table: Table) -> str | None:
+        """What keeps a table from being read whole, and what to do; None: nothing."""
+        try:
+            self.scan(table).select(pl.all().null_count()).collect(engine="streaming")
+        except LakeError as error:
+            return f"{error}; {ANEW}"
+        except (pl.exceptions.PolarsError, OSError) as error:  # their messages may quote rows
+            return f"{self.uri(table)}: has a damaged file ({type(error).__name__}); {ANEW}"
+        return None
 
     def duplicate_keys(self, table: Table, weeks: Collection[date] | None = None) -> int:
         """How many rows repeat the key of another row, in all weeks or among these."""

@@ -25,6 +25,7 @@ PEOPLE = (
 )
 # Parts of the names of DuckDB's types that a Polars frame cannot hold, or holds as bytes.
 FRAMELESS = ("INTERVAL", "UNION", "VARIANT", "BIGNUM", "BIT", "TIME WITH TIME ZONE")
+ANEW = "If the file is damaged, `dottedline run` publishes it anew"
 LOCKED: dict[str, str | bool | int | float | list[str]] = {
     "enable_external_access": False,
     "lock_configuration": True,
@@ -61,7 +62,7 @@ def connect(path: Path) -> duckdb.DuckDBPyConnection:
     try:
         return duckdb.connect(path, read_only=True, config=LOCKED)
     except duckdb.Error as error:
-        raise QueryError(f"{path} cannot be opened: {_said(error)}") from None
+        raise QueryError(f"{path} cannot be opened: {_said(error)}\n{ANEW}") from None
 
 
 def rows(
@@ -77,6 +78,8 @@ def rows(
         return pl.DataFrame() if answer is None else _counted(pl.DataFrame(_framed(answer)))
     except (duckdb.BinderException, duckdb.CatalogException) as error:
         raise QueryError(_said(_placed(con, sql, values, error))) from None
+    except duckdb.IOException as error:
+        raise QueryError(f"{_said(error)}\n{ANEW}") from None
     except (duckdb.Error, pl.exceptions.PolarsError) as error:
         raise QueryError(_said(error)) from None
 

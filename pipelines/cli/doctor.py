@@ -16,7 +16,8 @@ from connectors import corrections, org_files
 from connectors.connector import SourceError
 from connectors.git_command import Clone, open_clones
 from models.settings import AnySource, Settings, secret_name
-from models.tables import raw
+from models.tables import org, raw
+from models.tables.registry import TABLES
 from pipelines.cli import session
 from pipelines.cli.stores import Store, published
 from pipelines.errors import DONE, UNREACHABLE
@@ -171,6 +172,7 @@ def _org(settings: Settings) -> Iterator[Check]:
         return
     answers = corrections.read(Path(settings.folder) / CORRECTIONS, zone)
     problems = pl.concat([files.problems, answers.problems])
+    problems = pl.concat([problems, _unknown_then(settings, problems)])
     lines = [org_files.problem_line(*row) for row in problems.rows()]
     for line in lines[:FIRST]:
         yield Check("org files", False, line)
@@ -181,6 +183,27 @@ def _org(settings: Settings) -> Iterator[Check]:
         yield Check("org files", True, f"{folder}: {people} people, nothing left out")
     for note in files.notes:
         yield Check("org files", True, note)
+
+
+def _unknown_then(settings: Settings, known: pl.DataFrame) -> pl.DataFrame:
+    """What the last run left out of corrections, for want of a person, an account or an area."""
+    lake = Lake(settings.storage.lake)
+    if lake.fault(org.ORG_PROBLEMS):
+        return known.clear()
+    then = lake.scan(org.ORG_PROBLEMS).filter(pl.col("file") == CORRECTIONS).collect()
+    return then.join(known, on=known.columns, how="anti").with_columns(
+        problem=pl.col("problem") + " (as of the last run)"
+    )
+
+
+def _lake(settings: Settings) -> Iterator[Check]:
+    lake = Lake(settings.storage.lake)
+    stored = [table for table in TABLES.values() if table.layer != "mart"]
+    faults = [fault for table in stored if (fault := lake.fault(table))]
+    for fault in faults:
+        yield Check("lake", False, fault)
+    if not faults:
+        yield Check("lake", True, f"{lake.root}: {len(stored)} tables, all rows can be read")
 
 
 def _published(settings: Settings) -> Iterator[Check]:
@@ -204,5 +227,6 @@ PARTS: tuple[Callable[[Settings], Iterator[Check]], ...] = (
     _disk,
     _zones,
     _org,
+    _lake,
     _published,
 )

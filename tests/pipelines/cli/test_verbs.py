@@ -49,7 +49,7 @@ def test_doctor_finds_a_good_company_good(company, capsys):
     checks = json.loads(capsys.readouterr().out)
     assert {check["name"] for check in checks} == {
         "settings", "credentials", "source", "clock", "disk", "time zones", "org files",
-        "published",
+        "lake", "published",
     }  # fmt: skip
 
 
@@ -65,6 +65,26 @@ def test_doctor_names_what_is_missing_and_shows_no_secret(copy, capsys, monkeypa
     assert "org/teams.csv line 2" in told
     assert "ops.duckdb" in told
     assert "canarysecret" not in told
+
+
+def test_doctor_names_the_damaged_table_and_what_to_do_works(copy, capsys):
+    damaged = next((copy / "var/lake/raw/commits").glob("*/*.parquet"))
+    damaged.write_bytes(b"\0" * 99 + damaged.read_bytes()[99:])
+    assert verb(copy, "doctor") == 3
+    told = capsys.readouterr().out
+    assert "raw/commits: has a damaged file" in told
+    (copy / "var/lake/raw/commits").rename(copy / "away")
+    assert run_night(copy, "--full") == 0
+    assert verb(copy, "doctor") == 0
+
+
+def test_doctor_names_a_correction_that_the_last_run_could_not_use(copy, capsys):
+    answer = '[[same_person]]\nsystem = "code"\naccount_id = "x@example.test"\nperson = "nobody"\n'
+    (copy / "corrections.toml").write_text(answer)
+    assert run_night(copy) == 0
+    assert "Left out   1 rows" in capsys.readouterr().out
+    assert verb(copy, "doctor") == 3
+    assert "corrections.toml line 1: " in capsys.readouterr().out
 
 
 def test_doctor_says_settings_that_cannot_hold_line_by_line(tmp_path, capsys):
