@@ -16,9 +16,11 @@ WEEKS = 8
 def write_floors(tables: dict[str, pl.LazyFrame], path: Path) -> None:
     """team_id, week, noise: what gini_excess = (gini - noise) / (1 - noise) was made with."""
     who = ["team_id", "person_id"]
-    members = tables["metrics.present_weeks"].filter(pl.col("team_id").is_not_null())
+    observed = tables["metrics.present_weeks"].filter(
+        "is_observed", pl.col("team_id").is_not_null()
+    )
     counts = trailing(
-        tables["metrics.hidden_minutes"].filter(pl.col("team_id").is_not_null()),
+        tables["metrics.hidden_minutes"].join(observed, on=["person_id", "week"], how="semi"),
         WEEKS,
         who,
         counts=["informal_act_count"],
@@ -27,7 +29,7 @@ def write_floors(tables: dict[str, pl.LazyFrame], path: Path) -> None:
     place = pl.int_range(1, pl.len() + 1)
     weighted = (pl.col("informal_act_count").sort() * place).sum().cast(pl.Float64)
     (
-        members.join(counts, on=[*who, "week"], how="left")
+        observed.join(counts, on=[*who, "week"], how="left")
         .with_columns(pl.col("informal_act_count").fill_null(0))
         .group_by("team_id", "week")
         .agg(gini=(2.0 * weighted / (n * acts) - (n + 1.0) / n) * n / (n - 1.0))

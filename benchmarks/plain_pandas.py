@@ -40,15 +40,18 @@ def run(data: Path, floors: Path, out: Path) -> None:
     given["acts"]["act_no"] = np.arange(len(given["acts"]))
     targets = _act_targets(given["acts"], reader.read("group_targets"))
     seen = places.traces(given["acts"])
+    records = register.records(given)
+    stand_ins = register.deputies(records)
+    holdings = register.holdings(records, stand_ins)
     known = {
         **given,
-        "lines": register.lines(given),
-        "holdings": register.holdings(given),
+        "lines": register.lines(given, stand_ins),
+        "holdings": holdings,
         "chains": register.chains(given),
-        "traces": seen,
+        "traces": register.seen_in_wider_scopes(given, seen, holdings),
         "act_targets": targets[["act_no", "target_id"]],
     }
-    acts = effort.costed(_judged(_placed(given["acts"], given["people"]), known), given)
+    acts = effort.costed(_judged(_placed(given["acts"], given["people"], targets), known), given)
     ratio = np.log(acts["minutes_high"] / acts["minutes_low"]) / (2.0 * Z90)
     own = np.exp((ratio * ratio - SHARED_VARIANCE).clip(lower=0.0)) - 1.0
     acts["variance"] = own * acts["credited_minutes"] ** 2
@@ -57,8 +60,10 @@ def run(data: Path, floors: Path, out: Path) -> None:
     hidden = people.hidden_minutes(acts, present)
     tables = {
         "person_weeks": people.person_weeks(acts, present, hidden, grades, given["mandates"]),
-        "team_weeks": places.team_weeks(acts, present, hidden, grades, reader.file(floors)),
-        "areas": places.areas(places.people_areas(seen), known["holdings"]),
+        "team_weeks": places.team_weeks(
+            acts, present, hidden, grades, reader.file(floors), given["coverage"]
+        ),
+        "areas": places.areas(places.people_areas(seen), holdings),
         "lead_ties": places.lead_ties(acts),
         "acts": acts.assign(evidence_url=pd.Series(None, index=acts.index, dtype=str))[
             ACTS.columns
@@ -75,8 +80,8 @@ def _act_targets(acts: pd.DataFrame, several: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([acts.loc[acts["target_id"].notna(), names], more[names]])
 
 
-def _placed(acts: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
-    """Acts with the team of actor and target then, and the actor's calendar."""
+def _placed(acts: pd.DataFrame, people: pd.DataFrame, led: pd.DataFrame) -> pd.DataFrame:
+    """Acts with the team of actor and targets then, and the actor's calendar."""
 
     def then(person: str, names: list[str]) -> pd.DataFrame:
         stays = people.rename(columns={"person_id": person})
@@ -84,25 +89,35 @@ def _placed(acts: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
         return rules.holds(rows)[["act_no", *names]]
 
     actors = then("actor_id", ["team_id", "time_zone", "working_hours", "location"])
-    targets = then("target_id", ["team_id"]).rename(columns={"team_id": "target_team_id"})
+    moments = led[["act_no", "target_id"]].merge(
+        acts[["act_no", "happened_at", "target_count"]], on="act_no"
+    )
+    stays = people.dropna(subset="team_id").rename(columns={"person_id": "target_id"})
+    led_then = rules.holds(moments.merge(stays, on="target_id"))
+    teams = led_then.groupby("act_no").agg(
+        target_team_id=("team_id", "first"), placed=("team_id", "size"),
+        teams=("team_id", "nunique"), target_count=("target_count", "first"),
+    )  # fmt: skip
+    is_common = (teams["placed"] >= teams["target_count"]) & (teams["teams"] == 1)
+    targets = teams.loc[is_common, ["target_team_id"]].reset_index()
     return acts.merge(actors, on="act_no", how="left").merge(targets, on="act_no", how="left")
 
 
 def _judged(acts: pd.DataFrame, known: dict[str, pd.DataFrame]) -> pd.DataFrame:
     """Acts with both judgements and the one that counts."""
-    human = acts[acts["exclusion"].isna() & acts["actor_id"].notna()]
+    counted = acts[acts["exclusion"].isna()]
+    human = counted[counted["actor_id"].notna()]
+    duties = counted[["scope_chain", "kind"]].drop_duplicates()
     now = rules.as_now(known)
-    decided, holders = rules.judged(human, now)
+    decided, holders = rules.judged(human, duties, now)
     late = rules.concerned(human, known)
-    decided_then, _ = rules.judged(late, rules.as_known(known))
-    found = acts["act_no"].isin(rules.resolved(human, holders, now))
+    decided_then, _ = rules.judged(late, duties, rules.as_known(known))
+    found = acts["act_no"].isin(rules.resolved(counted, holders, now))
     today = _with_the_rest(acts, decided)
     then = _with_the_rest(acts, decided_then)
     is_late = acts["act_no"].isin(late["act_no"])
     as_known = then["authority"].where(is_late, today["authority"])
-    decided_at = today["decided_at"]
-    in_time = ~(decided_at > acts["happened_at"] + register.LATE)
-    takes_known = (as_known != today["authority"]) & ~in_time
+    takes_known = as_known != today["authority"]
     authority = today["authority"].where(~takes_known, as_known)
     return acts.assign(
         is_scope_resolved=found,

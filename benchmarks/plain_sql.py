@@ -15,7 +15,6 @@ import duckdb
 from benchmarks.generated import COMPANY_ZONE, FIRST_WEEK, LAST_WEEK, WEEKS
 from models.metrics import intervals, priors
 from models.metrics.effort import SHARED_MEAN
-from models.metrics.fair_share import PACE_VARIANCE
 from models.tables.mart import PERSON_WEEKS
 from models.working_time import DEFAULT_PATTERN, WAITING_PATTERN
 
@@ -25,6 +24,7 @@ SMALL = (
     "rotas", "absences", "objections", "no_owner", "offsets", "minutes_of_week", "holiday_dates",
     "coverage",
 )  # fmt: skip
+MEMORY = "8GB"  # what is above spills to disk; without it ten million acts take 20 GB
 OPEN = ("valid_to", "superseded_at")
 EVER, NEVER = "timestamp '0001-01-01'", "timestamp '9999-01-01'"
 MACROS = f"""
@@ -79,6 +79,8 @@ def run(data: Path, floors: Path, out: Path) -> None:
     with duckdb.connect(config={"python_enable_replacements": False}) as con:
         con.execute("set timezone = 'UTC'")
         con.execute("set preserve_insertion_order = false")
+        con.execute(f"set memory_limit = '{MEMORY}'")
+        con.execute(f"set temp_directory = '{out}.spill'")
         for name in SMALL:
             con.execute(f"create temp table {name} as select {_columns(con, data, name)} "  # noqa: S608 (names are written here)
                         f"from read_parquet('{data / name}.parquet')")  # fmt: skip
@@ -106,7 +108,7 @@ def statements(data: Path) -> list[str]:
         "z90": repr(priors.Z90),
         "shared_mean": repr(SHARED_MEAN),
         "shared_variance": repr(intervals.SHARED_VARIANCE),
-        "pace_variance": repr(PACE_VARIANCE),
+        "pace": repr(intervals.PACE),
         "company_zone": COMPANY_ZONE,
         "default_pattern": DEFAULT_PATTERN,
         "waiting_pattern": WAITING_PATTERN,

@@ -6,7 +6,6 @@ import pandas as pd
 from benchmarks.frames.read import NEVER
 from benchmarks.frames.register import Frames
 from models.metrics import intervals
-from models.metrics.fair_share import PACE_VARIANCE
 from models.metrics.priors import Z90
 from models.working_time import WAITING_PATTERN
 
@@ -45,6 +44,9 @@ def present_weeks(acts: pd.DataFrame, given: Frames) -> pd.DataFrame:
     ]
     stays = stays.merge(active, on=PERSON, how="left")
     stays = stays[stays["team_id"].notna() | stays["n"].notna()]
+    of_week = stays.groupby(PERSON, observed=True)
+    stays["employed_from"] = of_week["valid_from"].transform("min")
+    stays["employed_to"] = of_week["valid_to"].transform("max")
     stays = stays.sort_values("valid_from").drop_duplicates(PERSON, keep="last")
     stays = stays.merge(_days(stays, given), on=PERSON, how="left")
     objected = given["objections"].groupby("person_id", observed=True)["valid_from"].min()
@@ -69,17 +71,21 @@ def _days(stays: pd.DataFrame, given: Frames) -> pd.DataFrame:
     pattern = working.assign(step=working["minute"] // 1440)[["working_hours", "step"]]
     pattern = pattern.drop_duplicates()
     hours = stays["working_hours"].astype(object).fillna(WAITING_PATTERN)
-    rows = stays[[*PERSON, "location"]].assign(working_hours=hours, location=stays["location"])
+    rows = stays[[*PERSON, "location", "employed_from", "employed_to"]].assign(
+        working_hours=hours, location=stays["location"]
+    )
     days = rows.astype({"location": object}).merge(pattern, on="working_hours")
     days["on"] = days["week"] + days["step"] * pd.Timedelta(days=1)
-    noon = days.assign(noon=days["on"] + pd.Timedelta(hours=12))[["person_id", "on", "noon"]]
-    away = noon.merge(given["absences"], on="person_id")
+    days["noon"] = days["on"] + pd.Timedelta(hours=12)
+    away = days[["person_id", "on", "noon"]].merge(given["absences"], on="person_id")
     away = away[(away["valid_from"] <= away["noon"]) & (away["noon"] < away["valid_to"])]
     away = away[["person_id", "on"]].drop_duplicates().assign(is_away=True)
     off = given["holiday_dates"].astype({"location": object}).assign(is_off=True)
     off["on"] = pd.to_datetime(off["on"]).astype(days["on"].dtype)
     days = days.merge(away, on=["person_id", "on"], how="left").merge(off, how="left")
-    days["present_days"] = (days["is_away"].isna() & days["is_off"].isna()).astype(int)
+    employed = (days["employed_from"] <= days["noon"]) & (days["noon"] < days["employed_to"])
+    here = employed & days["is_away"].isna() & days["is_off"].isna()
+    days["present_days"] = here.astype(int)
     return days.groupby(PERSON, observed=True, as_index=False).agg(
         present_days=("present_days", "sum"), pattern_days=("present_days", "size")
     )
@@ -133,8 +139,10 @@ def hidden_minutes(acts: pd.DataFrame, present: pd.DataFrame) -> pd.DataFrame:
 def _excess(acts: pd.DataFrame, present: pd.DataFrame) -> pd.DataFrame:
     """Minutes above the fair share of a team's ordinary acts, where the 5 % bound is above 0."""
     ordinary = acts[(acts["authority"] == "ordinary") & acts["team_id"].notna()]
+    counted = ordinary["variance"] + ordinary["credited_minutes"] ** 2
+    ordinary = ordinary.assign(all_variance=counted)
     own = ordinary.groupby(["actor_id", "team_id", "week"], observed=True, as_index=False).agg(
-        own=("credited_minutes", "sum"), variance=("variance", "sum")
+        own=("credited_minutes", "sum"), variance=("all_variance", "sum")
     )
     authored = ordinary.groupby(
         ["target_id", "team_id", "week"], observed=True, as_index=False
@@ -149,19 +157,23 @@ def _excess(acts: pd.DataFrame, present: pd.DataFrame) -> pd.DataFrame:
     by_days = 40.0 * shares["present_days"] / 5.0
     shares["weight"] = shares["contract_hours"].fillna(by_days).fillna(0.0)
     teams = [shares["team_id"], shares["week"]]
-    others = shares["weight"].groupby(teams, observed=True).transform("sum") - shares["weight"]
+
+    def of_team(name: str) -> pd.Series:
+        return shares[name].groupby(teams, observed=True).transform("sum")
+
+    others = of_team("weight") - shares["weight"]
     shares["owed"] = (shares["authored"] / others).where(others > 0, 0.0)
-    all_owed = shares["owed"].groupby(teams, observed=True).transform("sum")
-    shares["expected"] = shares["weight"] * (all_owed - shares["owed"])
+    by_others = (of_team("own") - of_team("authored")).clip(lower=0.0)
+    share = (shares["weight"] / of_team("weight")).where(of_team("weight") > 0, 0.0)
+    shares["expected"] = shares["weight"] * (of_team("owed") - shares["owed"]) + share * by_others
     sums = ["own", "expected", "variance"]
     rows = shares.merge(
         trailing(shares, ["person_id", "team_id"], sums), on=key, suffixes=("", "_8w")
     )
     difference = rows["own_8w"] - rows["expected_8w"]
-    spread = np.sqrt(
-        PACE_VARIANCE * rows["own_8w"] ** 2 + (1.0 + PACE_VARIANCE) * rows["variance_8w"]
-    )
-    sure = (difference - Z90 * spread > 0) & (rows["own_8w"] > 0) & (rows["own"] > 0)
+    square = intervals.PACE * (rows["own_8w"] ** 2 + rows["variance_8w"])
+    bound = percentile(rows["own_8w"], square, -Z90)
+    sure = (bound > rows["expected_8w"]) & (rows["own_8w"] > 0) & (rows["own"] > 0)
     rows["excess_minutes"] = difference * rows["own"] / rows["own_8w"]
     return rows.loc[sure, [*PERSON, "excess_minutes"]]
 
@@ -260,10 +272,8 @@ def _funded(mandates: pd.DataFrame, present: pd.DataFrame) -> pd.DataFrame:
         & (mandates["mandate_kind"] == "delegated_duty")
         & mandates["compensated"].isin(["time", "pay"])
     ]
-    without = np.where(duties["compensated"] == "pay", 168.0, 0.0)
-    budget = duties["time_budget_hours_week"].astype(float)
     duties = duties[["holder_id", "valid_from", "valid_to"]].assign(
-        funded_hours=budget.where(budget.notna(), without)
+        funded_hours=duties["time_budget_hours_week"].astype(float).fillna(168.0)
     )
     rows = present[PERSON].merge(duties, left_on="person_id", right_on="holder_id")
     rows = rows[(rows["valid_from"] < rows["week"] + WEEK) & (rows["valid_to"] > rows["week"])]

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from benchmarks.frames.people import WEEK, percentile, trailing
+from benchmarks.frames.people import PERSON, WEEK, percentile, trailing
 from benchmarks.frames.read import NEVER
 from benchmarks.frames.register import Frames
 from benchmarks.generated import FIRST_WEEK, LAST_WEEK, WEEKS
@@ -46,17 +46,27 @@ def traces(acts: pd.DataFrame) -> pd.DataFrame:
 
 def team_weeks(
     acts: pd.DataFrame, present: pd.DataFrame, hidden: pd.DataFrame, grades: pd.DataFrame,
-    floors: pd.DataFrame,
+    floors: pd.DataFrame, coverage: pd.DataFrame,
 ) -> pd.DataFrame:  # fmt: skip
-    """Load of each team and week."""
-    members = present.dropna(subset="team_id")
+    """Load of each team and week, and of everybody together (team_id is empty)."""
+    present = present.assign(team_id=present["team_id"].astype(object))
+    observed = present[present["is_observed"]]
+    seen = hidden.assign(team_id=hidden["team_id"].astype(object)).merge(
+        observed[PERSON], on=PERSON
+    )
+    teams = present.groupby(TEAM, as_index=False).agg(
+        people_count=("person_id", "size"), is_observed=("is_observed", "any")
+    )
+    everybody = coverage.groupby("week", as_index=False).agg(is_observed=("is_complete", "all"))
+    counts = present.groupby("week").size()
+    everybody["people_count"] = everybody["week"].map(counts).fillna(0).astype(int)
+    floors = floors.astype({"team_id": object})
     rows = (
-        members.groupby(TEAM, observed=True, as_index=False)
-        .agg(people_count=("person_id", "size"), is_observed=("is_observed", "any"))
-        .merge(_hours(hidden), on=TEAM, how="left")
-        .merge(_shares(acts), on=TEAM, how="left")
-        .merge(_concentration(hidden, members, floors), on=TEAM, how="left")
-        .merge(grades.astype({"team_id": members["team_id"].dtype}), on=TEAM, how="left")
+        pd.concat([teams, everybody.assign(team_id="")])
+        .merge(_hours(_and_together(seen)), on=TEAM, how="left")
+        .merge(_shares(acts, present), on=TEAM, how="left")
+        .merge(_concentration(seen, observed, floors), on=TEAM, how="left")
+        .merge(grades, on=TEAM, how="left")
     )
     zero = ["hidden_hours", "hidden_hours_low", "hidden_hours_high", "act_count"]
     measures = [*zero, "top_share", "gini_excess", "informal_share"]
@@ -65,9 +75,12 @@ def team_weeks(
     return rows[[*TEAM, "people_count", *measures, "is_observed", "evidence_grade"]]
 
 
-def _hours(hidden: pd.DataFrame) -> pd.DataFrame:
-    cells = hidden.dropna(subset="team_id")
+def _and_together(rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows of people in teams, and all rows once more as everybody's."""
+    return pd.concat([rows.dropna(subset="team_id"), rows.assign(team_id="")])
 
+
+def _hours(cells: pd.DataFrame) -> pd.DataFrame:
     def squared(by: list[str]) -> pd.Series:
         sums = cells.groupby([*TEAM, *by], observed=True)["minutes"].sum() ** 2
         found: pd.Series = sums.groupby(TEAM, observed=True).sum()
@@ -92,16 +105,23 @@ def _hours(hidden: pd.DataFrame) -> pd.DataFrame:
     ).reset_index()
 
 
-def _shares(acts: pd.DataFrame) -> pd.DataFrame:
-    counted = acts[acts["exclusion"].isna() & acts["team_id"].notna()]
-    rows = counted[TEAM].assign(
+def _shares(acts: pd.DataFrame, present: pd.DataFrame) -> pd.DataFrame:
+    counted = acts[acts["exclusion"].isna() & acts["actor_id"].notna()]
+    rows = counted[["actor_id", *TEAM]].assign(
         act_count=1,
         known=(counted["authority_class"] != "unknown").astype(int),
         informal=(counted["authority_class"] == "informal").astype(int),
     )
-    sums = rows.groupby(TEAM, observed=True, as_index=False).sum()
-    sums["informal_share"] = (sums["informal"] / sums["known"]).where(sums["known"] > 0)
-    return sums.drop(columns=["known", "informal"])
+    sums = ["act_count", "known", "informal"]
+    rows = rows.groupby(["actor_id", *TEAM], observed=True, dropna=False, as_index=False)[
+        sums
+    ].sum()
+    unseen = present.loc[~present["is_observed"], PERSON].assign(is_unseen=True)
+    rows = rows.merge(unseen.rename(columns={"person_id": "actor_id"}), how="left")
+    rows = rows[rows["is_unseen"].isna()].astype({"team_id": object})
+    teams = _and_together(rows).groupby(TEAM, as_index=False)[sums].sum()
+    teams["informal_share"] = (teams["informal"] / teams["known"]).where(teams["known"] > 0)
+    return teams.drop(columns=["known", "informal"])
 
 
 def _concentration(
@@ -109,6 +129,7 @@ def _concentration(
 ) -> pd.DataFrame:
     key = ["team_id", "person_id"]
     counts = trailing(hidden.dropna(subset="team_id"), key, ["informal_act_count"])
+    members = members.dropna(subset="team_id")
     people = members[[*key, "week"]].merge(counts, on=[*key, "week"], how="left")
     people["acts"] = people["informal_act_count"].fillna(0)
     people = people.sort_values([*TEAM, "acts"])
@@ -153,7 +174,7 @@ def areas(places: pd.DataFrame, holdings: pd.DataFrame) -> pd.DataFrame:
     """Each area and week: who leads most, who would without a mandate, and whether owners do."""
     area = ["scope_type", "scope_id", "week"]
     weeks = places[area].drop_duplicates()
-    held = holdings[(holdings["superseded_at"] == NEVER) & (holdings["via_kinds"] == "")]
+    held = holdings[(holdings["superseded_at"] == NEVER) & ~holdings["is_deputy"]]
     owners = weeks.merge(held, on=["scope_type", "scope_id"])
     week_end = owners["week"] + WEEK - pd.Timedelta(microseconds=1)
     owners = owners[(owners["valid_from"] <= week_end) & (owners["valid_to"] > week_end)]

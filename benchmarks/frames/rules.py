@@ -6,9 +6,12 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.frames.read import EVER, NEVER
-from benchmarks.frames.register import DATES, LATE, Frames, spans_of_late
+from benchmarks.frames.register import DATES, LATE, Frames, in_chains, met, spans_of_late
 
 DATED = ("lines", "holdings", "delegations", "agreements")
+ASKING = [
+    "assign", "reassign", "request_review", "remind", "follow_up", "hand_off", "escalate",
+]  # fmt: skip
 DAY = pd.Timedelta(days=1)
 
 
@@ -65,25 +68,25 @@ def decision(
     if confidence is not None:
         rows = rows.assign(scope_confidence=confidence)
     found = rows.groupby("act_no").agg(
-        rule=("rule", "min"),
-        scope_confidence=("scope_confidence", "max"),
-        decided_at=("recorded_at", "min"),
+        rule=("rule", "min"), scope_confidence=("scope_confidence", "max")
     )
     return found.assign(authority=authority, is_stale=False)
 
 
-def judged(acts: pd.DataFrame, register: Frames) -> tuple[pd.DataFrame, pd.DataFrame]:
+def judged(
+    acts: pd.DataFrame, duties: pd.DataFrame, register: Frames
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Decisions by act_no, and who holds what by chain and kind."""
-    holders = _holders(acts, register)
+    holders = _holders(duties, register)
     rules: list[Callable[[pd.DataFrame], pd.DataFrame]] = [
         lambda rest: _formal_line(rest, register),
         lambda rest: _formal_mandate(rest, holders),
         lambda rest: _delegated(rest, holders, register),
         lambda rest: _shared(rest, register),
-        lambda rest: _asks_owner(rest, holders),
+        lambda rest: _asks_owner(rest, holders, register),
         lambda rest: _baseline(rest, register),
         lambda rest: _held(rest, holders, register),
-        lambda rest: _gap(rest, holders, register),
+        lambda rest: _gap(rest, register),
     ]
     decided, rest = [], acts
     for rule in rules:
@@ -92,46 +95,39 @@ def judged(acts: pd.DataFrame, register: Frames) -> tuple[pd.DataFrame, pd.DataF
     return pd.concat(decided), holders
 
 
-def _holders(acts: pd.DataFrame, register: Frames) -> pd.DataFrame:
-    duties = acts[["scope_chain", "kind"]].drop_duplicates()
-    chains = register["chains"].rename(columns={"valid_from": "in_from", "valid_to": "in_to"})
-    held = duties.merge(chains, on="scope_chain").merge(
-        register["holdings"], on=["scope_type", "scope_id"]
-    )
+def _holders(duties: pd.DataFrame, register: Frames) -> pd.DataFrame:
+    held = duties.merge(in_chains(register["holdings"], register["chains"]), on="scope_chain")
     held = covering(held, "act_kinds", "via_kinds").rename(columns={"person_id": "holder_id"})
-    held["valid_from"] = held[["valid_from", "in_from"]].max(axis=1)
-    held["valid_to"] = held[["valid_to", "in_to"]].min(axis=1)
-    unused = ["in_from", "in_to", "act_kinds", "via_kinds", "superseded_at"]
-    return held[held["valid_from"] < held["valid_to"]].drop(columns=unused)
+    return held.drop(columns=["act_kinds", "via_kinds", "superseded_at"])
+
+
+def _led(acts: pd.DataFrame, register: Frames) -> pd.DataFrame:
+    """One row an act and person led."""
+    names = ["act_no", "actor_id", "scope_chain", "kind", "happened_at", "target_count"]
+    single = acts.loc[acts["target_id"].notna(), [*names, "target_id"]]
+    several = acts.loc[acts["target_count"] > 1, names]
+    return pd.concat([single, several.merge(register["act_targets"], on="act_no")])
+
+
+def _all_of(found: pd.DataFrame) -> pd.DataFrame:
+    """Rows of acts of which each target was found."""
+    targets = found[["act_no", "target_id"]].drop_duplicates().groupby("act_no").size()
+    return found[found["act_no"].map(targets) >= found["target_count"]]
 
 
 def _formal_line(acts: pd.DataFrame, register: Frames) -> pd.DataFrame:
     lines = register["lines"].rename(columns={"person_id": "target_id", "manager_id": "actor_id"})
     reason = np.where(lines["line_type"] == "dotted", "2 dotted_line", "2 solid_line")
     lines = lines.assign(rule=np.where(lines["is_deputy"], "2 deputy", reason))
-    brief = acts[["act_no", "actor_id", "target_id", "target_count", "happened_at"]]
-    several = brief[brief["target_count"] > 1].drop(columns="target_id")
-    led = pd.concat(
-        [brief.dropna(subset="target_id"), several.merge(register["act_targets"], on="act_no")]
-    )
-    found = in_force(led.merge(lines, on=["target_id", "actor_id"]))
-    below = found.groupby(["act_no", "target_id"], observed=True, as_index=False).agg(
-        rule=("rule", "min"), recorded_at=("recorded_at", "min"),
-        target_count=("target_count", "first"),
-    )  # fmt: skip
-    acts_below = below.groupby("act_no", as_index=False).agg(
-        rule=("rule", "min"), recorded_at=("recorded_at", "max"),
-        target_count=("target_count", "first"), below_count=("target_id", "size"),
-    )  # fmt: skip
-    all_below = acts_below[acts_below["below_count"] >= acts_below["target_count"]]
+    led = _led(acts, register).merge(lines, on=["target_id", "actor_id"])
+    below = _all_of(covering(in_force(led), "via_kinds"))
     managed = _managed_teams(register)
-    alone = acts.loc[
-        acts["target_count"] == 0, ["act_no", "actor_id", "scope_chain", "happened_at"]
-    ]
-    own = in_force(alone.merge(managed, on=["scope_chain", "actor_id"]))
+    names = ["act_no", "actor_id", "scope_chain", "kind", "happened_at"]
+    alone = acts.loc[acts["target_count"] == 0, names]
+    own = covering(in_force(alone.merge(managed, on=["scope_chain", "actor_id"])), "via_kinds")
     return pd.concat(
         [
-            decision(all_below, "formal_line", None, 1.0),
+            decision(below, "formal_line", None, 1.0),
             decision(own, "formal_line", "2 own_team", 1.0),
         ]
     )
@@ -141,12 +137,11 @@ def _managed_teams(register: Frames) -> pd.DataFrame:
     chains, people, lines = register["chains"], register["people"], register["lines"]
     teams = chains[(chains["scope_type"] == "team") & (chains["rank"] == 0)]
     teams = teams[["scope_chain"]].assign(team_id=teams["scope_id"].astype(people["team_id"].dtype))
-    direct = lines[(lines["line_type"] == "solid") & (lines["depth"] == 1)]
-    managed = teams.merge(people[["team_id", "person_id"]], on="team_id").merge(
-        direct, on="person_id"
-    )
-    managed = managed.rename(columns={"manager_id": "actor_id"})
-    names = ["scope_chain", "actor_id", *DATES, "recorded_at", "known_from", "known_to"]
+    stays = people.rename(columns={"valid_from": "in_from", "valid_to": "in_to"})
+    members = teams.merge(stays[["team_id", "person_id", "in_from", "in_to"]], on="team_id")
+    managed = members.merge(lines[lines["line_type"] == "solid"], on="person_id")
+    managed = met(managed, "in_from", "in_to").rename(columns={"manager_id": "actor_id"})
+    names = ["scope_chain", "actor_id", "via_kinds", *DATES, "known_from", "known_to"]
     return managed[names].drop_duplicates()
 
 
@@ -158,38 +153,37 @@ def _formal_mandate(acts: pd.DataFrame, holders: pd.DataFrame) -> pd.DataFrame:
 
 
 def _delegated(acts: pd.DataFrame, holders: pd.DataFrame, register: Frames) -> pd.DataFrame:
-    scopes = register["chains"][["scope_chain", "scope_type", "scope_id"]]
-    handed = register["delegations"].merge(scopes, on=["scope_type", "scope_id"])
-    handed = handed.rename(columns={"from_person_id": "holder_id", "to_person_id": "actor_id"})
+    handed = in_chains(register["delegations"], register["chains"]).rename(
+        columns={
+            "from_person_id": "holder_id",
+            "to_person_id": "actor_id",
+            "scope_confidence": "given_confidence",
+        }
+    )
     brief = acts[["act_no", "actor_id", "scope_chain", "kind", "happened_at"]]
     given = in_force(brief.merge(handed, on=["actor_id", "scope_chain"]))
     given = covering(given, "act_kinds")[
-        ["act_no", "scope_chain", "kind", "happened_at", "holder_id", "recorded_at"]
-    ].rename(columns={"recorded_at": "given_at"})
+        ["act_no", "scope_chain", "kind", "happened_at", "holder_id", "given_confidence"]
+    ]
     held = in_force(given.merge(holders, on=["holder_id", "scope_chain", "kind"]))
-    held = held.assign(recorded_at=held[["recorded_at", "given_at"]].max(axis=1))
-    return decision(held, "delegated", "4 delegation")
+    surest = held[["scope_confidence", "given_confidence"]].min(axis=1)
+    return decision(held.assign(scope_confidence=surest), "delegated", "4 delegation")
 
 
 def _shared(acts: pd.DataFrame, register: Frames) -> pd.DataFrame:
     agreed = register["agreements"]
     agreed = agreed[agreed["rule"] == "anyone_in_team"].drop(columns="rule")
-    company = agreed["scope_type"] == "company"
-    agreed = agreed.assign(scope_id=agreed["scope_id"].where(~company, ""))
-    scopes = register["chains"][["scope_chain", "scope_type", "scope_id", "scope_confidence"]]
-    agreed = agreed.merge(scopes, on=["scope_type", "scope_id"])
-    same = acts["target_id"].isna() | (acts["target_team_id"] == acts["team_id"])
+    agreed = in_chains(agreed, register["chains"])
+    same = (acts["target_count"] == 0) | (acts["target_team_id"] == acts["team_id"])
     names = ["act_no", "team_id", "scope_chain", "kind", "happened_at"]
     inside = in_force(acts.loc[same, names].merge(agreed, on=["team_id", "scope_chain"]))
     return decision(covering(inside, "act_kinds"), "shared", "5 agreement")
 
 
-def _asks_owner(acts: pd.DataFrame, holders: pd.DataFrame) -> pd.DataFrame:
-    asking = acts[acts["kind"].isin(["assign", "reassign", "request_review", "escalate"])]
-    asked = asking[["act_no", "target_id", "scope_chain", "kind", "happened_at"]].rename(
-        columns={"target_id": "holder_id"}
-    )
-    held = in_force(asked.merge(holders, on=["holder_id", "scope_chain", "kind"]))
+def _asks_owner(acts: pd.DataFrame, holders: pd.DataFrame, register: Frames) -> pd.DataFrame:
+    asking = _led(acts[acts["kind"].isin(ASKING)], register)
+    asked = holders.rename(columns={"holder_id": "target_id"})
+    held = _all_of(in_force(asking.merge(asked, on=["target_id", "scope_chain", "kind"])))
     return decision(held, "ordinary", "5a asks_owner")
 
 
@@ -197,40 +191,37 @@ def _baseline(acts: pd.DataFrame, register: Frames) -> pd.DataFrame:
     chains = register["chains"]
     duty = acts[acts["kind"].isin(["review", "answer"]) & acts["team_id"].notna()]
     duty = duty[["act_no", "team_id", "target_team_id", "scope_chain", "happened_at"]]
-    teams = chains[(chains["scope_type"] == "team") & (chains["rank"] > 0)]
-    teams = teams[["scope_chain", *DATES]].assign(
+    teams = chains[chains["scope_type"] == "team"]
+    teams = teams[["scope_chain", "rank", *DATES]].assign(
         object_team_id=teams["scope_id"].astype(acts["team_id"].dtype)
     )
     placed = holds(duty.merge(teams, on="scope_chain"))
+    placed = placed[placed["rank"] == placed.groupby("act_no")["rank"].transform("min")]
     unplaced = duty[~duty["act_no"].isin(placed["act_no"])]
     own = pd.concat(
         [
             placed.loc[placed["object_team_id"] == placed["team_id"], "act_no"],
             unplaced.loc[unplaced["target_team_id"] == unplaced["team_id"], "act_no"],
         ]
-    ).unique()
-    return pd.DataFrame(
-        {"rule": "6 baseline", "authority": "ordinary", "scope_confidence": 1.0, "is_stale": False,
-         "decided_at": pd.NaT},
-        index=pd.Index(own, name="act_no"),
-    ).astype({"decided_at": "datetime64[us]"})  # fmt: skip
+    )
+    return decision(own.to_frame(), "ordinary", "6 baseline", 1.0)
 
 
 def _unowned(acts: pd.DataFrame, register: Frames) -> pd.DataFrame:
-    marked = (
-        register["chains"]
-        .drop(columns=DATES)
-        .merge(register["no_owner"], on=["scope_type", "scope_id"])
-    )
+    marked = in_chains(register["no_owner"], register["chains"])
     brief = acts[["act_no", "scope_chain", "happened_at"]]
     found = holds(brief.merge(marked, on="scope_chain"))
-    return found.groupby("act_no", as_index=False).agg(unowned_rank=("rank", "min"))
+    return found.groupby("act_no", as_index=False).agg(
+        unowned_rank=("rank", "min"), scope_confidence=("scope_confidence", "max")
+    )
 
 
 def _held(acts: pd.DataFrame, holders: pd.DataFrame, register: Frames) -> pd.DataFrame:
     brief = acts[["act_no", "scope_chain", "kind", "happened_at"]]
     current = in_force(brief.merge(holders, on=["scope_chain", "kind"]))
-    current = current.merge(_unowned(acts, register), on="act_no", how="left")
+    current = current.merge(
+        _unowned(acts, register)[["act_no", "unowned_rank"]], on="act_no", how="left"
+    )
     hidden = current["rank"] > current["unowned_rank"]
     current = _with_presence(current[~hidden], register)
     freshness = np.where(current["is_stale"], 0.6, 1.0)
@@ -243,14 +234,13 @@ def _held(acts: pd.DataFrame, holders: pd.DataFrame, register: Frames) -> pd.Dat
             any_seen=("is_seen", "any"),
             scope_confidence=("sure", "max"),
             is_stale=("is_stale", "all"),
-            decided_at=("recorded_at", "min"),
         )
     )
     acting = by_act["any_seen"] & ~by_act["any_absent"]
     cases = [by_act["all_absent"], acting]
     by_act["rule"] = np.select(cases, ["7 absent", "7 acting_holder"], "7 unseen_holder")
     by_act["authority"] = np.select(cases, ["cover", "bypass"], "unresolved")
-    return by_act[["rule", "authority", "scope_confidence", "is_stale", "decided_at"]]
+    return by_act[["rule", "authority", "scope_confidence", "is_stale"]]
 
 
 def _with_presence(current: pd.DataFrame, register: Frames) -> pd.DataFrame:
@@ -269,27 +259,42 @@ def _with_presence(current: pd.DataFrame, register: Frames) -> pd.DataFrame:
         by=["holder_id", "scope_type", "scope_id"],
     ).merge(away, on=["act_no", "holder_id"], how="left")
     at = seen["happened_at"]
-    weekend = (at.dt.dayofweek - 4).clip(lower=0)
-    horizon = at - (7 + weekend) * DAY
+    day = at.dt.normalize()
+    weekday = at.dt.dayofweek
+    monday_before = day - (weekday * 24).astype("timedelta64[h]")
+    horizon = (at - 7 * DAY).where(weekday < 5, monday_before)
     long_ago = at - 90 * DAY
     return seen.assign(
         is_absent=seen["is_absent"].notna(),
         is_seen=seen["last_at"] >= horizon,
         is_stale=~seen["is_self_confirming"]
-        & (seen["confirmed_at"] < long_ago)
+        & (seen["confirmed_at"] < day - 90 * DAY)
         & ~(seen["last_at"] >= long_ago),
     )
 
 
-def _gap(acts: pd.DataFrame, holders: pd.DataFrame, register: Frames) -> pd.DataFrame:
+def _gap(acts: pd.DataFrame, register: Frames) -> pd.DataFrame:
+    duties = acts[["scope_chain", "kind"]].drop_duplicates()
+    over = register["holdings"][register["holdings"]["valid_to"] < NEVER]
+    over = over.rename(columns={"valid_to": "ended_at"}).drop(columns="valid_from")
+    found = duties.merge(register["chains"], on="scope_chain")
+    found = covering(found.merge(over, on=["scope_type", "scope_id"]), "act_kinds", "via_kinds")
+    key = ["scope_chain", "kind", "scope_confidence", *DATES, "known_from", "known_to"]
+    first = found.groupby(key, observed=True, as_index=False)["ended_at"].min()
     brief = acts[["act_no", "scope_chain", "kind", "happened_at"]]
-    ended = brief.merge(holders, on=["scope_chain", "kind"])
-    ended = ended[ended["valid_to"] <= ended["happened_at"]]
-    none = pd.Series(pd.NaT, dtype="datetime64[us]")
-    unowned = _unowned(acts, register)[["act_no"]].assign(recorded_at=none, rule="8 no_owner")
-    gaps = pd.concat([ended[["act_no", "recorded_at"]].assign(rule="8 ended"), unowned])
-    found = gaps.groupby("act_no").agg(rule=("rule", "max"), decided_at=("recorded_at", "min"))
-    return found.assign(authority="gap", scope_confidence=1.0, is_stale=False)
+    ended = in_force(brief.merge(first, on=["scope_chain", "kind"]))
+    ended = ended[ended["ended_at"] <= ended["happened_at"]]
+    names = ["act_no", "scope_confidence"]
+    gaps = pd.concat(
+        [
+            ended[names].assign(rule="8 ended"),
+            _unowned(acts, register)[names].assign(rule="8 no_owner"),
+        ]
+    )
+    said = gaps.groupby("act_no").agg(
+        rule=("rule", "max"), scope_confidence=("scope_confidence", "max")
+    )
+    return said.assign(authority="gap", is_stale=False)
 
 
 def concerned(acts: pd.DataFrame, register: Frames) -> pd.DataFrame:
@@ -298,6 +303,8 @@ def concerned(acts: pd.DataFrame, register: Frames) -> pd.DataFrame:
     records = pd.concat(
         [register[name][names] for name in ("holdings", "delegations", "agreements")]
     )
+    company = records["scope_type"] == "company"
+    records["scope_id"] = records["scope_id"].where(~company, "")
     scopes = spans_of_late(records, ["scope_type", "scope_id"])
     by_chain = register["chains"][["scope_chain", "scope_type", "scope_id"]].merge(
         scopes, on=["scope_type", "scope_id"]
@@ -308,9 +315,15 @@ def concerned(acts: pd.DataFrame, register: Frames) -> pd.DataFrame:
     by_person = spans_of_late(register["lines"], ["person_id"]).rename(
         columns={"person_id": "target_id"}
     )
+    by_manager = spans_of_late(register["lines"], ["manager_id"]).rename(
+        columns={"manager_id": "actor_id"}
+    )
     brief = acts[["act_no", "happened_at", "scope_chain"]]
     led = brief.merge(register["act_targets"], on="act_no").merge(by_person, on="target_id")
-    rows = pd.concat([brief.merge(by_chain, on="scope_chain"), led])
+    alone = acts.loc[acts["target_count"] == 0, ["act_no", "happened_at", "actor_id"]]
+    rows = pd.concat(
+        [brief.merge(by_chain, on="scope_chain"), led, alone.merge(by_manager, on="actor_id")]
+    )
     at = rows["happened_at"]
     inside = rows.loc[(rows["late_from"] <= at) & (at < rows["late_to"]), "act_no"]
     return acts[acts["act_no"].isin(inside)]
@@ -319,9 +332,7 @@ def concerned(acts: pd.DataFrame, register: Frames) -> pd.DataFrame:
 def resolved(acts: pd.DataFrame, holders: pd.DataFrame, register: Frames) -> pd.Series:
     """Numbers of the acts whose scope then has a holder for the kind, or an explicit no_owner."""
     duties = acts[["scope_chain", "kind"]].drop_duplicates()
-    unowned = duties.merge(register["chains"][["scope_chain", "scope_type", "scope_id"]]).merge(
-        register["no_owner"], on=["scope_type", "scope_id"]
-    )
+    unowned = duties.merge(in_chains(register["no_owner"], register["chains"]), on="scope_chain")
     names = ["scope_chain", "kind", *DATES]
     spans = pd.concat([holders[names], unowned[names]]).drop_duplicates()
     brief = acts[["act_no", "scope_chain", "kind", "happened_at"]]

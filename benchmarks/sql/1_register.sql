@@ -31,6 +31,42 @@ from (
 where scope <> ''
 group by 1, 2, 3, 4, happened_at::date;
 
+create temp table records as
+select
+    * exclude (holder_id) replace (
+        case when scope_type = 'company' then '' else scope_id end as scope_id
+    ),
+    holder_id as person_id
+from mandates
+where holder_type = 'person'
+union all
+select
+    * exclude (holder_id, in_from, in_to, member_id) replace (
+        case when scope_type = 'company' then '' else scope_id end as scope_id,
+        greatest(valid_from, in_from) as valid_from, least(valid_to, in_to) as valid_to
+    ),
+    member_id
+from (
+    select mandates.*, people.valid_from as in_from, people.valid_to as in_to,
+        people.person_id as member_id
+    from mandates
+    join people on people.team_id = mandates.holder_id
+    where holder_type = 'team'
+    union all
+    select mandates.*, rotas.valid_from, rotas.valid_to, rotas.person_id
+    from mandates
+    join rotas using (mandate_id)
+    where holder_type = 'rota'
+)
+where greatest(valid_from, in_from) < least(valid_to, in_to);
+
+create temp table deputies as
+select
+    person_id as deputy_id, scope_id as principal_id, act_kinds, valid_from, valid_to, recorded_at,
+    superseded_at
+from records
+where mandate_kind = 'deputy' and scope_type = 'person';
+
 create temp table lines as
 with recursive above as (
     select person_id, manager_id, 1 as depth, valid_from, valid_to, recorded_at, superseded_at
@@ -53,95 +89,64 @@ with recursive above as (
         < least(above.superseded_at, solid.superseded_at)
 ),
 direct as (
-    select *, 'solid' as line_type from above
+    select * exclude (depth), 'solid' as line_type from above
     union all
-    select person_id, manager_id, 1, valid_from, valid_to, recorded_at, superseded_at, line_type
+    select person_id, manager_id, valid_from, valid_to, recorded_at, superseded_at, line_type
     from reporting_lines
     where line_type = 'dotted'
 )
-select *, false as is_deputy from direct
+select *, false as is_deputy, '' as via_kinds from direct
 union all
 select *
 from (
     select
-        direct.person_id, deputy.holder_id, direct.depth,
-        greatest(direct.valid_from, deputy.valid_from, away.valid_from) as valid_from,
-        least(direct.valid_to, deputy.valid_to, away.valid_to) as valid_to,
-        greatest(direct.recorded_at, deputy.recorded_at),
-        least(direct.superseded_at, deputy.superseded_at),
-        direct.line_type, true
+        direct.person_id, deputies.deputy_id,
+        greatest(direct.valid_from, deputies.valid_from, away.valid_from) as valid_from,
+        least(direct.valid_to, deputies.valid_to, away.valid_to) as valid_to,
+        greatest(direct.recorded_at, deputies.recorded_at),
+        least(direct.superseded_at, deputies.superseded_at),
+        direct.line_type, true, deputies.act_kinds
     from direct
-    join mandates as deputy
-        on deputy.scope_id = direct.manager_id
-        and deputy.mandate_kind = 'deputy' and deputy.scope_type = 'person'
+    join deputies on deputies.principal_id = direct.manager_id
     join absences as away on away.person_id = direct.manager_id
 )
 where valid_from < valid_to;
 
 create temp table holdings as
-with records as (
+with held as (
     select
-        * replace (case when scope_type = 'company' then '' else scope_id end as scope_id),
-        coalesce(confirmed_on::timestamp, recorded_at) as confirmed_at
-    from mandates
+        person_id, act_kinds, scope_type, scope_id, valid_from, valid_to,
+        coalesce(confirmed_on::timestamp, recorded_at) as confirmed_at, is_self_confirming,
+        recorded_at, superseded_at
+    from records
     where mandate_kind <> 'deputy'
-),
-held as (
-    select holder_id as person_id, valid_from, valid_to, records.* exclude (valid_from, valid_to)
-    from records
-    where holder_type = 'person'
-    union all
-    select
-        people.person_id,
-        greatest(records.valid_from, people.valid_from), least(records.valid_to, people.valid_to),
-        records.* exclude (valid_from, valid_to)
-    from records
-    join people on people.team_id = records.holder_id
-    where holder_type = 'team'
-    union all
-    select
-        rotas.person_id,
-        greatest(records.valid_from, rotas.valid_from), least(records.valid_to, rotas.valid_to),
-        records.* exclude (valid_from, valid_to)
-    from records
-    join rotas using (mandate_id)
-    where holder_type = 'rota'
 )
-select
-    person_id, act_kinds, '' as via_kinds, scope_type, scope_id, valid_from, valid_to,
-    confirmed_at, is_self_confirming, recorded_at, superseded_at
-from held
-where valid_from < valid_to
+select *, '' as via_kinds, false as is_deputy from held
 union all
 select
-    deputy.holder_id, held.act_kinds, deputy.act_kinds, held.scope_type, held.scope_id,
-    greatest(held.valid_from, deputy.valid_from), least(held.valid_to, deputy.valid_to),
+    deputies.deputy_id, held.act_kinds, held.scope_type, held.scope_id,
+    greatest(held.valid_from, deputies.valid_from), least(held.valid_to, deputies.valid_to),
     held.confirmed_at, held.is_self_confirming,
-    greatest(held.recorded_at, deputy.recorded_at),
-    least(held.superseded_at, deputy.superseded_at)
+    greatest(held.recorded_at, deputies.recorded_at),
+    least(held.superseded_at, deputies.superseded_at), deputies.act_kinds, true
 from held
-join mandates as deputy
-    on deputy.scope_id = held.person_id
-    and deputy.mandate_kind = 'deputy' and deputy.scope_type = 'person'
-where held.valid_from < held.valid_to
-    and greatest(held.valid_from, deputy.valid_from) < least(held.valid_to, deputy.valid_to);
+join deputies on deputies.principal_id = held.person_id
+where greatest(held.valid_from, deputies.valid_from) < least(held.valid_to, deputies.valid_to);
 
 create temp table chain_codes as
 select scope_chain, row_number() over () as chain_no
 from (select distinct scope_chain from acts);
 
+create temp table parents as
+select object_kind as child_type, object_id as child_id, scope_type, scope_id, valid_from, valid_to
+from scopes
+union all
+select 'team', team_id, 'team', parent_team_id, $ever, $never
+from teams
+where parent_team_id is not null;
+
 create temp table chains as
-with recursive parents as (
-    select
-        object_kind as child_type, object_id as child_id, scope_type, scope_id,
-        valid_from, valid_to
-    from scopes
-    union all
-    select 'team', team_id, 'team', parent_team_id, $ever, $never
-    from teams
-    where parent_team_id is not null
-),
-listed as (
+with recursive listed as (
     select chain_no, scope_chain, unnest(string_split(scope_chain, chr(10))) as scope
     from chain_codes
     where scope_chain <> ''
@@ -176,11 +181,65 @@ from (
 )
 group by chain_no, scope_type, scope_id, valid_from, valid_to;
 
+create temp table wider_traces as
+with recursive levels as (
+    select distinct
+        scope_type as own_type, scope_id as own_id, scope_type, scope_id, $ever as valid_from,
+        $never as valid_to, 0 as level
+    from traces
+    union all
+    select
+        levels.own_type, levels.own_id, parents.scope_type, parents.scope_id,
+        greatest(levels.valid_from, parents.valid_from),
+        least(levels.valid_to, parents.valid_to), levels.level + 1
+    from levels
+    join parents on parents.child_type = levels.scope_type and parents.child_id = levels.scope_id
+    where levels.level < 4
+        and greatest(levels.valid_from, parents.valid_from)
+        < least(levels.valid_to, parents.valid_to)
+),
+above as (
+    select * from levels where level > 0
+    union all
+    select distinct own_type, own_id, 'company', '', $ever, $never, 6
+    from levels
+),
+held as (select distinct scope_type, scope_id from holdings),
+seen as (
+    select person_id, scope_type, scope_id, first_at, last_at from traces
+    union all
+    select traces.person_id, above.scope_type, above.scope_id, traces.first_at, traces.last_at
+    from traces
+    join above
+        on above.own_type = traces.scope_type and above.own_id = traces.scope_id
+        and above.valid_from <= traces.first_at and above.valid_to > traces.first_at
+    semi join held on held.scope_type = above.scope_type and held.scope_id = above.scope_id
+)
+select
+    person_id, scope_type, scope_id, min(first_at) as first_at, max(last_at) as last_at
+from seen
+semi join holdings
+    on holdings.person_id = seen.person_id and holdings.scope_type = seen.scope_type
+    and holdings.scope_id = seen.scope_id
+group by person_id, scope_type, scope_id, first_at::date;
+
+create temp table common_teams as
+select act_no, min(people.team_id) as team_id
+from act_targets
+join acts using (act_no)
+left join people
+    on people.person_id = act_targets.target_id
+    and acts.happened_at >= people.valid_from and acts.happened_at < people.valid_to
+where acts.target_count > 1
+group by act_no
+having count(people.team_id) >= any_value(acts.target_count)
+    and count(distinct people.team_id) = 1;
+
 create temp table placed as
 select
     acts.act_no, acts.happened_at, acts.kind, acts.actor_id, acts.target_id,
     acts.target_count, chain_codes.chain_no, acts.exclusion, actor.team_id,
-    target.team_id as target_team_id, actor.time_zone, actor.working_hours, actor.location
+    coalesce(target.team_id, common.team_id) as target_team_id, actor.time_zone, actor.working_hours, actor.location
 from acts
 join chain_codes using (scope_chain)
 left join people as actor
@@ -190,7 +249,8 @@ left join people as actor
 left join people as target
     on target.person_id = acts.target_id
     and acts.happened_at >= target.valid_from
-    and acts.happened_at < target.valid_to;
+    and acts.happened_at < target.valid_to
+left join common_teams as common on common.act_no = acts.act_no;
 
 create temp table judged_now as
 select * from placed where exclusion is null and actor_id is not null;
@@ -199,9 +259,15 @@ create temp table judged_known as
 with late as (
     select scope_type, scope_id, valid_from, recorded_at, superseded_at from holdings
     union all
-    select scope_type, scope_id, valid_from, recorded_at, superseded_at from delegations
+    select
+        scope_type, case when scope_type = 'company' then '' else scope_id end,
+        valid_from, recorded_at, superseded_at
+    from delegations
     union all
-    select scope_type, scope_id, valid_from, recorded_at, superseded_at from agreements
+    select
+        scope_type, case when scope_type = 'company' then '' else scope_id end,
+        valid_from, recorded_at, superseded_at
+    from agreements
 ),
 by_chain as materialized (
     select
@@ -212,12 +278,22 @@ by_chain as materialized (
     where late.superseded_at < $never or late.recorded_at > late.valid_from + interval 14 days
     group by 1
 ),
+late_lines as (
+    select * from lines
+    where superseded_at < $never or recorded_at > valid_from + interval 14 days
+),
 by_person as materialized (
     select
         person_id, min(valid_from) as late_from,
         max(greatest(recorded_at, nullif(superseded_at, $never))) as late_to
-    from lines
-    where superseded_at < $never or recorded_at > valid_from + interval 14 days
+    from late_lines
+    group by 1
+),
+by_manager as materialized (
+    select
+        manager_id, min(valid_from) as late_from,
+        max(greatest(recorded_at, nullif(superseded_at, $never))) as late_to
+    from late_lines
     group by 1
 ),
 concerned as (
@@ -233,5 +309,12 @@ concerned as (
     join by_person
         on by_person.person_id = act_targets.target_id
         and judged.happened_at >= late_from and judged.happened_at < late_to
+    union
+    select judged.act_no
+    from judged_now as judged
+    join by_manager
+        on by_manager.manager_id = judged.actor_id
+        and judged.happened_at >= late_from and judged.happened_at < late_to
+    where judged.target_count = 0
 )
 select * from judged_now semi join concerned using (act_no);

@@ -1,17 +1,20 @@
 -- The headline judgement, minutes, one union of intervals per person, and what is after hours.
 
 create temp table resolved as
-with duties as (select distinct chain_no, kind from judged_now),
+with counted as (select * from placed where exclusion is null),
+duties as (select distinct chain_no, kind from counted),
 spans as (
     select chain_no, kind, valid_from, valid_to from holders_now
     union
-    select duties.chain_no, duties.kind, no_owner.valid_from, no_owner.valid_to
+    select
+        duties.chain_no, duties.kind, greatest(chains.valid_from, no_owner.valid_from),
+        least(chains.valid_to, no_owner.valid_to)
     from duties
     join chains using (chain_no)
     join no_owner using (scope_type, scope_id)
 )
 select judged.act_no
-from judged_now as judged
+from counted as judged
 semi join spans
     on spans.chain_no = judged.chain_no and spans.kind = judged.kind
     and spans.valid_from <= judged.happened_at and spans.valid_to > judged.happened_at;
@@ -19,7 +22,7 @@ semi join spans
 create temp table headline as
 with sides as (
     select
-        acts.act_no, acts.happened_at, now.decided_at, coalesce(now.is_stale, false) as is_stale,
+        acts.act_no, coalesce(now.is_stale, false) as is_stale,
         resolved.act_no is not null as is_scope_resolved,
         late.act_no is not null as is_late,
         acts.identity_confidence * coalesce(now.scope_confidence, 1.0) as confidence_now,
@@ -37,14 +40,13 @@ both_times as (
     select
         sides.*,
         case when is_late then known_said.authority else now_said.authority end as then_authority,
-        then_authority <> now_said.authority
-        and decided_at > happened_at + interval 14 days as takes_known
+        then_authority <> now_said.authority as takes_known
     from sides
 )
 select
     act_no, is_stale, is_scope_resolved,
     now_said.authority as authority_as_now, then_authority as authority_as_known,
-    coalesce(takes_known, false) as is_recorded_late,
+    takes_known as is_recorded_late,
     case when is_recorded_late then then_authority else now_said.authority end as authority,
     case when is_recorded_late then known_said.rule else now_said.rule end as rule,
     case when is_recorded_late then confidence_known else confidence_now end as confidence,
@@ -100,6 +102,10 @@ join placed using (act_no)
 left join offsets
     on offsets.zone = coalesce(placed.time_zone, '$company_zone')
     and offsets.slot = epoch_us(acts.happened_at) // 1800000000;
+
+drop table judged_now;
+
+drop table judged_known;
 
 create temp table spans as
 with clocked as (
@@ -206,6 +212,8 @@ select * from shares
 union all
 select * from landed;
 
+drop table spans;
+
 create temp table costed as
 with marked as (
     select
@@ -253,6 +261,10 @@ select
         else credited_minutes * share_off
     end as after_hours_minutes
 from looked_up;
+
+drop table timed;
+
+drop table credited;
 
 create temp table measured as
 select

@@ -12,7 +12,9 @@ stays as (
         people.*, weeks.week, weeks.is_complete,
         row_number() over (
             partition by people.person_id, weeks.week order by people.valid_from desc
-        ) as place
+        ) as place,
+        min(people.valid_from) over (partition by people.person_id, weeks.week) as employed_from,
+        max(people.valid_to) over (partition by people.person_id, weeks.week) as employed_to
     from people
     join weeks
         on people.valid_from < weeks.week + 7
@@ -27,7 +29,9 @@ pattern_days as (
 ),
 days as (
     select
-        stays.person_id, stays.week, stays.location, (stays.week + step::int)::date as at_day
+        stays.person_id, stays.week, stays.location, (stays.week + step::int)::date as at_day,
+        at_day + interval 12 hours >= employed_from
+        and at_day + interval 12 hours < employed_to as is_employed
     from stays
     join pattern_days
         on pattern_days.working_hours = coalesce(stays.working_hours, '$waiting_pattern')
@@ -44,7 +48,9 @@ away as (
 presence as (
     select
         days.person_id, days.week, count(*) as pattern_days,
-        count(*) filter (where away.person_id is null and off.location is null) as present_days
+        count(*) filter (
+            where days.is_employed and away.person_id is null and off.location is null
+        ) as present_days
     from days
     left join away on away.person_id = days.person_id and away.at_day = days.at_day
     left join holiday_dates as off on off.location = days.location and off."on" = days.at_day
@@ -101,12 +107,12 @@ create temp table excess as
 with own as (
     select
         actor_id as person_id, team_id, week, sum(credited_minutes) as minutes,
-        sum(variance) as spread
+        sum(variance + credited_minutes * credited_minutes) as spread
     from measured
     where authority = 'ordinary' and team_id is not null
     group by 1, 2, 3
 ),
-authored as (
+got as (
     select target_id as person_id, team_id, week, sum(credited_minutes) as minutes
     from measured
     where authority = 'ordinary' and team_id is not null and target_id is not null
@@ -115,18 +121,28 @@ authored as (
 members as (
     select
         present.person_id, present.team_id, present.week, coalesce(own.minutes, 0.0) as own,
-        coalesce(own.spread, 0.0) as variance, coalesce(authored.minutes, 0.0) as got,
+        coalesce(own.spread, 0.0) as variance, coalesce(got.minutes, 0.0) as authored,
         coalesce(present.contract_hours, 40.0 * present.present_days / 5.0, 0.0) as weight,
-        sum(weight) over (partition by present.team_id, present.week) - weight as others,
-        case when others > 0 then got / others else 0.0 end as owed
+        sum(weight) over (partition by present.team_id, present.week) as team_weight,
+        team_weight - weight as others,
+        case when others > 0 then coalesce(got.minutes, 0.0) / others else 0.0 end as owed
     from present_weeks as present
     left join own using (person_id, team_id, week)
-    left join authored using (person_id, team_id, week)
+    left join got using (person_id, team_id, week)
     where present.team_id is not null
 ),
 shares as (
-    select *, weight * (sum(owed) over (partition by team_id, week) - owed) as expected
+    select
+        *,
+        weight * (sum(owed) over team_week - owed)
+        + case
+            when team_weight > 0
+            then weight / team_weight
+                * greatest(sum(own) over team_week - sum(authored) over team_week, 0.0)
+            else 0.0
+        end as expected
     from members
+    window team_week as (partition by team_id, week)
 ),
 over_weeks as (
     select
@@ -142,8 +158,7 @@ select
 from shares
 join over_weeks using (person_id, team_id, week)
 where own_8w > 0 and own > 0
-    and own_8w - expected_8w
-    > $z90 * sqrt($pace_variance * own_8w * own_8w + (1.0 + $pace_variance) * variance_8w);
+    and percentile(own_8w, $pace * (own_8w * own_8w + variance_8w), -$z90) > expected_8w;
 
 create temp table hidden_minutes as
 with cells as (
@@ -213,13 +228,7 @@ eight as (
 funded as (
     select
         present.person_id, present.week,
-        sum(
-            case
-                when duty.time_budget_hours_week is not null then duty.time_budget_hours_week
-                when duty.compensated = 'pay' then 168.0
-                else 0.0
-            end
-        ) as funded_hours
+        sum(coalesce(duty.time_budget_hours_week, 168.0)) as funded_hours
     from present_weeks as present
     join mandates as duty
         on duty.holder_id = present.person_id

@@ -1,8 +1,16 @@
 -- Load and concentration of teams, who owns and who leads an area, and who led whom.
 
 create temp table team_weeks as
-with cells as (
-    select * from hidden_minutes where team_id is not null
+with observed as (
+    select person_id, week from present_weeks where is_observed
+),
+seen as (
+    select * from hidden_minutes semi join observed using (person_id, week)
+),
+cells as (
+    select * from seen where team_id is not null
+    union all
+    select * replace ('' as team_id) from seen
 ),
 hours as (
     select
@@ -30,23 +38,36 @@ bounds as (
     join people_squared using (team_id, week)
     join kinds_squared using (team_id, week)
 ),
+counted as (
+    select measured.team_id, measured.week, measured.authority_class
+    from measured
+    left join present_weeks as unseen
+        on unseen.person_id = measured.actor_id and unseen.week = measured.week
+        and not unseen.is_observed
+    where measured.exclusion is null and measured.actor_id is not null
+        and unseen.person_id is null
+),
 shares as (
     select
         team_id, week, count(*) as act_count,
         count(*) filter (where authority_class = 'informal')
         / nullif(count(*) filter (where authority_class <> 'unknown'), 0) as informal_share
-    from measured
-    where exclusion is null and team_id is not null
+    from (
+        from counted where team_id is not null
+        union all
+        select * replace ('' as team_id) from counted
+    )
     group by 1, 2
 ),
 members as (
-    select * from present_weeks where team_id is not null
+    select * from present_weeks where team_id is not null and is_observed
 ),
 informal as (
     select
         team_id, person_id, (week + (step * 7)::int) as week, sum(informal_act_count) as acts
     from cells
     cross join range(8) as steps (step)
+    where team_id <> ''
     group by 1, 2, 3
 ),
 ranked as (
@@ -74,8 +95,13 @@ concentration as (
 ),
 weeks as (
     select team_id, week, count(*) as people_count, bool_or(is_observed) as is_observed
-    from members
+    from present_weeks
+    where team_id is not null
     group by 1, 2
+    union all
+    select '', week, coalesce(people_count, 0), is_observed
+    from (select week, bool_and(is_complete) as is_observed from coverage group by 1)
+    left join (select week, count(*) as people_count from present_weeks group by 1) using (week)
 )
 select
     team_id, week, people_count,
@@ -146,7 +172,7 @@ from (select distinct area, step from people_areas) as places
 join codes using (area)
 join holdings as held using (scope_type, scope_id)
 left join persons on persons.person_id = held.person_id
-where held.superseded_at = $never and held.via_kinds = ''
+where held.superseded_at = $never and not held.is_deputy
     and held.valid_from < date '$first_week' + (7 * (places.step + 1))::int
     and held.valid_to
     > date '$first_week' + (7 * (places.step + 1))::int - interval 1 microsecond;

@@ -25,6 +25,10 @@ left join since as blank
 where gone.person_id is null
 order by costed.week, acts.act_id;
 
+drop table headline;
+
+drop table costed;
+
 create table out.mart.act_targets as
 select act_targets.act_id, act_targets.target_id
 from act_targets
