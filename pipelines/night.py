@@ -16,6 +16,7 @@ from pipelines.keys import pseudonym_key
 from warehouse.lake import Lake
 from warehouse.ledger import Ledger
 
+SLACK = timedelta(minutes=5)  # clocks of two machines differ
 Heard = Callable[[str, Exception | None], None]
 
 
@@ -76,7 +77,8 @@ def until_day(settings: Settings, until: date | None, now: datetime) -> date:
     """The day before whose beginning acts count: the one given, else today where the company is.
 
     Raises:
-        UsageError: the impact assessment is not recorded, or the day lies in the future.
+        UsageError: the impact assessment is not recorded, the day lies in the future, or none is
+            given and the clock is behind the last run: less would be published than there is.
     """
     gaps = settings.gaps_in_law()
     if gaps:
@@ -87,7 +89,20 @@ def until_day(settings: Settings, until: date | None, now: datetime) -> date:
         raise UsageError(
             f"--until {until}: today is {today} in {zone}; give that day or an earlier"
         )
+    last = last_run_ahead(settings, now) if until is None else None
+    if last is not None:
+        raise UsageError(
+            f"the clock says {now:%Y-%m-%d %H:%M} UTC, before the last run of "
+            f"{last:%Y-%m-%d %H:%M} UTC; set the clock, or give the day: --until {today}"
+        )
     return until or today
+
+
+def last_run_ahead(settings: Settings, now: datetime) -> datetime | None:
+    """When the last run began, if that is still to come by this clock."""
+    with ledger_of(settings) as ledger:
+        runs = ledger.runs(1)
+    return runs[0].started_at if runs and runs[0].started_at > now + SLACK else None
 
 
 def open_night(

@@ -168,14 +168,12 @@ class Ledger:
         )
 
     def runs(self, limit: int = 100) -> list[Run]:
-        """The newest runs, newest first."""
+        """The last runs, the one written last first, whatever the clock said."""
         return [
             Run(
                 row[0], _moment(row[1]), row[2] and _moment(row[2]), row[3], _moment(row[4]), row[5]
             )
-            for row in self._read(
-                "select * from runs order by started_at desc, run_id desc limit ?", limit
-            )
+            for row in self._read("select * from runs order by rowid desc limit ?", limit)
         ]
 
     def published(self, publication: Publication) -> None:

@@ -4,7 +4,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -21,7 +21,7 @@ from models.tables.registry import TABLES
 from pipelines.cli import session
 from pipelines.cli.stores import Store, published
 from pipelines.errors import DONE, UNREACHABLE
-from pipelines.night import environment, ledger_of
+from pipelines.night import environment, last_run_ahead
 from pipelines.register import CORRECTIONS
 from pipelines.settings_file import SettingsError
 from warehouse import read
@@ -30,7 +30,6 @@ from warehouse.ledger import LedgerError
 
 LEAST_FREE = 1 << 30  # bytes; a build needs about twice the room of the published files
 FIRST = 5  # problems of org files that are shown
-SLACK = timedelta(minutes=5)  # clocks of two machines differ
 
 
 @dataclass(frozen=True)
@@ -115,15 +114,14 @@ def _clock(settings: Settings) -> Iterator[Check]:
     now = session.now()
     zone = settings.company.time_zone
     try:
-        with ledger_of(settings) as ledger:
-            runs = ledger.runs(1)
+        last = last_run_ahead(settings, now)
         weeks = Lake(settings.storage.lake).weeks(raw.COMMITS)
     except (LedgerError, LakeError) as error:
         yield Check("clock", False, str(error))
         return
     here = f"{now.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M} in {zone}"
-    if runs and runs[0].started_at > now + SLACK:
-        text = f"{here}, before the last run of {runs[0].started_at:%Y-%m-%d %H:%M} UTC; set it"
+    if last is not None:
+        text = f"{here}, before the last run of {last:%Y-%m-%d %H:%M} UTC; set it"
         yield Check("clock", False, text)
     elif weeks and max(weeks) > now.astimezone(UTC).date():
         yield Check("clock", False, f"{here}, yet there is data of {max(weeks)}; set the clock")

@@ -4,13 +4,14 @@ import json
 import shutil
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from http.server import ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from pipelines.cli import invoke
+from pipelines.cli import invoke, session
 from tests.pipelines.conftest import UNTIL, run_night
 from tests.pipelines.given import CANARY_ADDRESS, SETTINGS
 from tests.pipelines.test_notify import Hook
@@ -130,6 +131,16 @@ def test_run_says_that_the_ledger_cannot_be_written(copy, capsys):
     (copy / "var/ledger.sqlite").write_text("no ledger")
     assert run_night(copy) == 1
     assert "Failed     ledger: " in capsys.readouterr().out
+
+
+def test_a_clock_behind_the_last_run_publishes_no_less(copy, capsys, monkeypatch):
+    monkeypatch.setattr(session, "now", lambda: datetime(2026, 10, 20, tzinfo=UTC))
+    before = (copy / "var/published/ops.duckdb").read_bytes()
+    assert verb(copy, "run") == 2
+    assert "set the clock" in capsys.readouterr().err
+    assert verb(copy, "sync") == 2
+    assert (copy / "var/published/ops.duckdb").read_bytes() == before
+    assert verb(copy, "run", "--until", "2026-10-19") == 0
 
 
 def test_sync_reads_one_source_and_computes_nothing(copy, capsys):
