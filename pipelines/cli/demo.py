@@ -47,6 +47,7 @@ def demo(
         truth: Print what was planted beside what was found.
         out: Folder for all of it.
     """
+    _leave_others(out)
     preview = Settings.model_fields["privacy"].default.preview_working_days
     day = last_day(session.now(), preview)
     try:
@@ -74,6 +75,12 @@ def last_day(now: datetime, preview_working_days: int) -> date:
     day = monday(today)
     is_open = after_working_days(day, preview_working_days) <= today
     return day if is_open else day - timedelta(weeks=1)
+
+
+def _leave_others(out: Path) -> None:
+    """Refuses the storage.root of somebody's own settings: a demo removes what it finds there."""
+    if not (out / settings_file.NAME).exists() and any((out / name).exists() for name in LEFT):
+        raise UsageError(f"demo: {out} holds what no demo made; give another folder with --out")
 
 
 def _begin_anew(out: Path, seed: int) -> None:

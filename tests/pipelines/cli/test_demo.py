@@ -39,6 +39,13 @@ def test_all_that_is_planted_is_found(demo, capsys, monkeypatch):
     assert acts(demo) == before
 
 
+def test_a_root_of_somebody_s_own_is_left_alone(tmp_path, capsys):
+    (tmp_path / "lake").mkdir()
+    assert invoke(["demo", "--out", str(tmp_path)]) == 2
+    assert "--out" in capsys.readouterr().err
+    assert (tmp_path / "lake").exists()
+
+
 def test_the_manager_s_page_names_people(demo):
     pages = [
         json.loads(path.read_text())
