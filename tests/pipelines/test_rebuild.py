@@ -1,0 +1,61 @@
+"""After any late changes a night gives the rows of a rebuild, through the real steps."""
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+from polars.testing import assert_frame_equal
+
+from tests.pipelines.changing import PEOPLE, TABLES, WEEKS, Company, at, commit, computed, record
+from warehouse.lake import Lake
+
+people, weeks = st.sampled_from(PEOPLE), st.integers(0, WEEKS - 1)
+numbers = st.integers(0, 50)
+commits = st.builds(
+    lambda number, *rest: ("put", number, commit(number, *rest)),
+    numbers, weeks, st.integers(0, 167), people, people, people, st.integers(0, 2),
+)  # fmt: skip
+gone = st.tuples(st.just("put"), numbers, st.none())
+records = st.builds(
+    lambda *parts: ("say", *record(*parts)),
+    st.sampled_from(sorted(TABLES)), people, st.integers(0, 11), weeks, st.integers(0, 5),
+    st.integers(0, 6), st.integers(0, 4),
+)  # fmt: skip
+readings = st.builds(
+    lambda week, hour, gaps: ("read_until", at(week, hour), gaps),
+    st.integers(8, WEEKS), st.integers(0, 167), st.frozensets(weeks, max_size=2),
+)  # fmt: skip
+a_change = st.one_of(commits, gone, records, records, records, readings)
+nights = st.lists(st.lists(a_change, min_size=1, max_size=6), min_size=1, max_size=2)
+
+
+# A failing case is told as it is: shrinking it takes minutes.
+@settings(max_examples=3, deadline=None, derandomize=True, phases=[Phase.explicit, Phase.generate])
+@given(nights)
+def test_after_any_late_changes_a_night_gives_the_rows_of_a_rebuild(nights: list[list[Any]]):
+    company = Company()
+    with tempfile.TemporaryDirectory() as kept, tempfile.TemporaryDirectory() as rebuilt:
+        lake, folder = Lake(kept), Path(kept)
+        company.store(lake)
+        found = computed(lake, company, folder)
+        for changes in nights:
+            for verb, *change in changes:
+                getattr(company, verb)(lake, *change)
+            found = computed(lake, company, folder)
+        anew = Lake(rebuilt)
+        company.store(anew)
+        for name, expected in computed(anew, company, folder).items():
+            assert_frame_equal(found[name], expected)
+
+
+def test_the_company_has_something_of_everything(tmp_path):
+    company = Company()
+    lake = Lake(str(tmp_path))
+    company.store(lake)
+    found = computed(lake, company, tmp_path)
+    assert [name for name, frame in found.items() if frame.is_empty()] == []
+    assert {"formal_mandate", "ordinary", "bypass", "unknown"} <= set(
+        found["authority.acts"]["authority"]
+    )
