@@ -88,14 +88,10 @@ def _change(story: Story) -> str:
 def _closed(story: Story) -> tuple[str, str] | None:
     """Headline and lede where nothing may be claimed; None where something may."""
     if story.certainty.grade == "D":
+        few = "Too few acts meet a recorded owner to tell inside from outside a role."
         gaps = phrases.counted(story.gaps, "area has", "areas have")
-        return (
-            "Fix the register first",
-            (
-                f"Too few acts meet a recorded owner to tell inside from outside a role. {gaps} no "
-                "published owner: the list below is where to begin."
-            ),
-        )
+        begin = f" {gaps} no published owner: the list below is where to begin."
+        return "Fix the register first", few + (begin if story.gaps else "")
     if not story.allowed.claims:
         return (
             "Too little was readable to say",

@@ -114,7 +114,7 @@ class Own:
     is_calibrated: bool
 
 
-MOST_BEFORE = 200  # rows of earlier acts on the page; `dottedline export` has all
+MOST_BEFORE = 200  # rows of earlier acts on the page; the restricted file has all
 SUMS = (
     ("Outside the role", "hidden_hours"),
     ("of which reviews above the fair share", "excess_hours"),

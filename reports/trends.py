@@ -8,7 +8,7 @@ from datetime import date
 import polars as pl
 
 from reports import phrases
-from reports.carriers import usual
+from reports.carriers import departs, usual
 from reports.facts import Bar, Quarter, Series, Trend, Usual
 from reports.groups import DOMINANT, Group, totals
 from reports.rows import BEFORE, WEEKS, Rows, total, weeks_to
@@ -88,12 +88,8 @@ def _sentence(bars: tuple[Bar, ...], band: Usual | None) -> str:
     rising = _rising(values)
     if now is None:
         words.append(missing(bars[-1]))
-    elif band is not None and now > band[1]:
-        words.append("This week lies above the usual.")
-    elif band is not None and now < band[0]:
-        words.append("This week lies below the usual.")
     elif band is not None:
-        words.append("This week is within the usual.")
+        words.append(_beside(now, bars[-1], band))
     if rising >= 3:
         words.append(f"It rose {rising} weeks in a row.")
     if gaps:
@@ -101,6 +97,17 @@ def _sentence(bars: tuple[Bar, ...], band: Usual | None) -> str:
     if hidden:
         words.append(f"{phrases.counted(hidden, 'week')} not shown: too few people acted.")
     return " ".join(words)
+
+
+def _beside(now: float, bar: Bar, band: Usual) -> str:
+    """Where this week lies beside the usual, by the measure of the headline."""
+    low, high = (now if bound is None else bound for bound in (bar.low, bar.high))
+    change = departs(now, low, high, band)
+    if change:
+        return f"This week lies {change} the usual."
+    if band[0] <= now <= band[1]:
+        return "This week is within the usual."
+    return "This week's range reaches into the usual."
 
 
 def missing(bar: Bar) -> str:

@@ -169,6 +169,16 @@ def test_a_week_not_read_is_a_gap_and_never_a_zero(tmp_path):
     assert ">not read</text>" in page.html(values)
 
 
+def test_the_trend_says_above_only_where_the_headline_does(tmp_path):
+    story = checkout()
+    for table in ("person_weeks", "team_weeks"):
+        story.change(table, lambda row: row["week"] == WEEK, hidden_hours_low=0.0)
+    values = made(tmp_path, story, reader="sam")
+    assert values.trend is not None
+    assert values.headline == "A usual week: no one led far outside the role."
+    assert values.trend.sentence.startswith("This week's range reaches into the usual.")
+
+
 def test_less_than_usual_is_no_relief_while_a_source_is_incomplete(tmp_path):
     low = {"hidden_hours": 2.0, "hidden_hours_low": 1.4, "hidden_hours_high": 2.8}
     story = checkout().change("team_weeks", this_week, **low)
