@@ -37,12 +37,16 @@ NOT_COMPUTED_YET = (
     "mart.moves",
 )
 
+# Sums over the weeks before run on into a week that has begun in the east alone, without a day of
+# data in it; as its last week it would stand for what is so today.
+TRAILING = (mart.AREAS, mart.AREA_OWNERS, mart.LEAD_TIES)
+
 
 def marts(tables: Mapping[str, pl.LazyFrame], data_until: datetime) -> dict[str, pl.LazyFrame]:
     """The tables of the restricted store, by name, from the lake's tables by theirs.
 
-    People stand with their last data before `data_until`; lines and mandates by the records that
-    stand. What no source fills yet is empty.
+    People stand with their last data before `data_until`, which is also where the weeks of areas
+    and ties end; lines and mandates by the records that stand. What no source fills yet is empty.
 
     Raises:
         KeyError: a table is missing that is computed; compute it first.
@@ -64,4 +68,7 @@ def _chosen(table: Table, tables: Mapping[str, pl.LazyFrame], data_until: dateti
         rows = known.sort("valid_from").unique("person_id", keep="last", maintain_order=True)
     if table in (mart.REPORTING_LINES, mart.MANDATES):
         rows = rows.filter(pl.col("superseded_at").is_null())
+    if table in TRAILING:
+        begun = pl.col("week").cast(pl.Datetime("us")).dt.replace_time_zone("UTC") < data_until
+        rows = rows.filter(begun)
     return rows.select(table.columns)

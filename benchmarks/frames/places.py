@@ -176,7 +176,7 @@ def areas(places: pd.DataFrame, holdings: pd.DataFrame) -> pd.DataFrame:
     weeks = places[area].drop_duplicates()
     held = holdings[(holdings["superseded_at"] == NEVER) & ~holdings["is_deputy"]]
     owners = weeks.merge(held, on=["scope_type", "scope_id"])
-    week_end = owners["week"] + WEEK - pd.Timedelta(microseconds=1)
+    week_end = owners["week"] + WEEK - pd.Timedelta(hours=14, microseconds=1)
     owners = owners[(owners["valid_from"] <= week_end) & (owners["valid_to"] > week_end)]
     owners = owners[[*area, "person_id"]].drop_duplicates().assign(is_owner=True)
     placed = places.merge(owners, on=[*area, "person_id"], how="left")

@@ -173,9 +173,10 @@ join codes using (area)
 join holdings as held using (scope_type, scope_id)
 left join persons on persons.person_id = held.person_id
 where held.superseded_at = $never and not held.is_deputy
-    and held.valid_from < date '$first_week' + (7 * (places.step + 1))::int
+    and held.valid_from < date '$first_week' + (7 * (places.step + 1))::int - interval 14 hours
     and held.valid_to
-    > date '$first_week' + (7 * (places.step + 1))::int - interval 1 microsecond;
+    > date '$first_week' + (7 * (places.step + 1))::int - interval 14 hours
+    - interval 1 microsecond;
 
 create temp table areas as
 with everywhere as (

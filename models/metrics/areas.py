@@ -11,6 +11,7 @@ from models.settled import settled
 from models.tables.metrics import AreaOwnersSchema, AreasSchema
 
 WEEKS = 52
+EASTERNMOST = pl.duration(hours=14, microseconds=1)  # a Monday begins there so long before UTC's
 FEWEST_ACTS = 10  # METHOD 6.1 S7 and S2: below it nobody is said to lead
 NO_AREAS = ("company", "team", "person")
 
@@ -18,12 +19,15 @@ NO_AREAS = ("company", "team", "person")
 def area_owners(
     traces: pl.LazyFrame, mandates: pl.LazyFrame, rotas: pl.LazyFrame, people: pl.LazyFrame
 ) -> pl.LazyFrame:
-    """Published owners of each area and week with acts in the 52 weeks to it, at the week's end."""
+    """Published owners of each area and week with acts in the 52 weeks to it, at the week's end.
+
+    The end is that of the easternmost zone: a turn or mandate that begins on the next Monday, in
+    whatever zone, is not of this week.
+    """
     standing = mandates.filter(pl.col("superseded_at").is_null())
     held = holders_on_record(standing, rotas, people)
-    week_end = (pl.col("week") + pl.duration(days=7)).cast(pl.Datetime("us")).dt.replace_time_zone(
-        "UTC"
-    ) - pl.duration(microseconds=1)
+    next_monday = (pl.col("week") + pl.duration(days=7)).cast(pl.Datetime("us"))
+    week_end = next_monday.dt.replace_time_zone("UTC") - EASTERNMOST
     return (
         _area_weeks(traces)
         .select("scope_type", "scope_id", "week")

@@ -1,4 +1,4 @@
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -44,3 +44,17 @@ def test_only_records_that_stand_are_the_register():
     )
     found = marts({**LAKE, "org.mandates": mandates}, UNTIL)["mart.mandates"].collect()
     assert found["mandate_id"].to_list() == ["a"]
+
+
+def test_areas_end_with_the_last_week_that_has_a_day_of_data():
+    until = datetime(2026, 11, 15, 23, tzinfo=UTC)  # Monday 00:00 in Berlin
+    found = marts(
+        LAKE
+        | {
+            "metrics.areas": given.rows(
+                TABLES["metrics.areas"], {"week": date(2026, 11, 9)}, {"week": date(2026, 11, 16)}
+            )
+        },
+        until,
+    )
+    assert found["mart.areas"].collect()["week"].to_list() == [date(2026, 11, 9)]

@@ -49,10 +49,28 @@ def test_members_of_a_team_and_whose_turn_it_is_are_owners():
 
 
 @pytest.mark.parametrize(
-    ("end", "expected"), [("2026-03-08 23:00", []), ("2026-03-09", ["olga"]), (None, ["olga"])]
+    ("end", "expected"),
+    [
+        ("2026-03-08 09:00", []),
+        ("2026-03-08 23:00", ["olga"]),
+        ("2026-03-09", ["olga"]),
+        (None, ["olga"]),
+    ],
 )
 def test_an_owner_is_one_at_the_weeks_end(end, expected):
     assert owners({**OLGA, "valid_to": end and at(end)}) == expected
+
+
+def test_a_turn_that_begins_with_the_next_week_east_of_utc_is_not_of_this_one():
+    midnight = at("2026-03-08 23:00")  # Monday 00:00 in Berlin
+    found = owners(
+        {"mandate_id": "r", "holder_type": "rota", "holder_id": "r", "scope_id": "pay"},
+        rotas=[
+            {"mandate_id": "r", "person_id": "pia", "valid_to": midnight},
+            {"mandate_id": "r", "person_id": "sue", "valid_from": midnight},
+        ],
+    )
+    assert found == ["pia"]
 
 
 def test_what_was_taken_back_is_not_published():
