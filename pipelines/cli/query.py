@@ -1,5 +1,6 @@
 """`query`: a question in SQL to a published file, read-only and without access to anything else."""
 
+import re
 import sys
 from datetime import date, datetime
 from json import dumps
@@ -17,12 +18,13 @@ from warehouse import read
 MOST_ROWS = 200  # on a terminal; nobody reads more, and csv has them all
 # What a spreadsheet takes for a formula, also after spaces and in full-width letters.
 FORMULA = r"^\s*[=+\-@\t\r\n\x00＝＋－＠]|^[\t\r\n\x00]"
+COMMENT = re.compile(r"--[^\n]*")
 EMPTY = 'The question is empty; write dottedline query "select * from mart.readme"'
 Format = Literal["table", "csv", "json", "parquet"]
 
 
 def query(
-    sql: str | None = None,
+    sql: Annotated[str | None, Parameter(allow_leading_hyphen=True)] = None,  # -- a comment
     *,
     file: Path | None = None,
     example: Annotated[list[str] | None, Parameter(consume_multiple=True)] = None,
@@ -51,7 +53,7 @@ def query(
     if example == []:
         return answer(read.query(path, "select name, question from mart.examples"), shown)
     question = read.example(path, example[0]) if example else sql or _text(file)
-    if not question.strip(" ;\n\t"):
+    if not COMMENT.sub("", question).strip(" ;\n\t"):
         raise UsageError(EMPTY)
     return answer(asked(settings, store, question, purpose), shown)
 

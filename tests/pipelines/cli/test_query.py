@@ -60,7 +60,13 @@ def test_intervals_and_nested_values_are_answers_too(company, capsys, shown, tex
     assert text in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("sql", ["", "  \n", ";"])
+def test_a_question_may_begin_with_a_comment(company, capsys):
+    assert ask(company, f"-- How many?\n{COUNT}", "--json") == 0
+    assert len(json.loads(capsys.readouterr().out)) == 2
+    assert ask(company, COUNT, "--nope") == 2
+
+
+@pytest.mark.parametrize("sql", ["", "  \n", ";", "--nope"])
 def test_an_empty_question_says_what_to_write(company, capsys, sql):
     assert ask(company, sql) == 2
     assert "The question is empty" in capsys.readouterr().err
