@@ -10,10 +10,17 @@ from models.weeks import monday, weeks_between
 from warehouse.lake import Lake
 
 
+WEEK = timedelta(weeks=1)
+
+
 def touched_weeks(
     lake: Lake, table: Table, before: pl.DataFrame, after: pl.DataFrame, until: datetime
 ) -> frozenset[date] | None:
-    """Weeks with acts in which the two say something different; None: any, as it is not dated."""
+    """Weeks in which the two say something different; None: any, as it is not dated.
+
+    From a week before the first commits to a week after `until`: weeks of a person's own zone begin
+    before or after those of UTC.
+    """
     if before.sort(table.key).equals(after.select(before.columns).sort(table.key)):
         return frozenset()
     if table.interval is None:
@@ -21,7 +28,7 @@ def touched_weeks(
     stored = lake.weeks(raw.COMMITS)
     if not stored:
         return frozenset()
-    first, last = min(stored), monday(until.astimezone(UTC).date())
+    first, last = min(stored) - WEEK, monday(until.astimezone(UTC).date()) + WEEK
     key = [name for name in table.key if name not in table.interval]
     compare = [name for name in table.columns if name not in (*key, *table.interval)]
     stretches = touched(before.lazy(), after.lazy(), key, table.interval, compare).collect()

@@ -4,7 +4,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from hypothesis import Phase, given, settings
+from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
@@ -34,6 +34,7 @@ nights = st.lists(st.lists(a_change, min_size=1, max_size=6), min_size=1, max_si
 # A failing case is told as it is: shrinking it takes minutes.
 @settings(max_examples=3, deadline=None, derandomize=True, phases=[Phase.explicit, Phase.generate])
 @given(nights)
+@example([[("say", *record("org.absences", "ann", 0, 0, 1, 0, 0))]])  # before the first commit
 def test_after_any_late_changes_a_night_gives_the_rows_of_a_rebuild(nights: list[list[Any]]):
     company = Company()
     with tempfile.TemporaryDirectory() as kept, tempfile.TemporaryDirectory() as rebuilt:
