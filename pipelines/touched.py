@@ -9,7 +9,6 @@ from models.tables import Table, raw
 from models.weeks import monday, weeks_between
 from warehouse.lake import Lake
 
-
 WEEK = timedelta(weeks=1)
 
 
