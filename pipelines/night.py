@@ -121,6 +121,7 @@ def open_night(
     """
     day = until_day(settings, until, now)
     root = Path(settings.storage.root)
+    _close_lake(settings.storage.lake)
     return Night(
         settings=settings,
         lake=Lake(settings.storage.lake),
@@ -132,3 +133,9 @@ def open_night(
         generation=generation.begin(root, run_id) if is_full else generation.generation(root),
         heard=heard,
     )
+
+
+def _close_lake(lake: str) -> None:
+    """Makes a lake on this machine a folder for its owner only: it holds what restricted does."""
+    if "://" not in lake:
+        Path(lake).mkdir(mode=0o700, parents=True, exist_ok=True)

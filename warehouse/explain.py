@@ -15,6 +15,7 @@ from warehouse.read import QueryError, connect, rows
 
 Kind = Literal["act", "person-week", "area", "finding"]
 PERSON_WEEK = re.compile(r"^(?P<person>.+?)[ /](?P<year>\d{4})-?W(?P<week>\d{2})$")
+LISTED = '`dottedline query "select distinct scope_id from mart.areas"` lists areas'
 NEAR = 0.75  # similarity from which on an id may have been meant
 NO_ACTS = pl.DataFrame(
     schema={
@@ -218,7 +219,7 @@ def _unknown(con: duckdb.DuckDBPyConnection, id: str) -> str:  # noqa: A002
         "order by jaro_winkler_similarity(id, ?) desc, id limit 3",
         [id, NEAR, id],
     )["id"]
-    hint = f"Did you mean {' or '.join(near)}?" if len(near) else "`dottedline query` lists them"
+    hint = f"Did you mean {' or '.join(near)}?" if len(near) else LISTED
     return (
         f"'{id}' is no act, finding or area, nor a person and week such as 'ada 2026-W47'. {hint}"
     )

@@ -2,6 +2,7 @@
 
 import hashlib
 import shutil
+import stat
 from pathlib import Path
 
 import polars as pl
@@ -33,6 +34,10 @@ def tables(folder: Path) -> dict[str, pl.DataFrame]:
 
 def asked(folder: Path, sql: str) -> pl.DataFrame:
     return read.query(folder / "var" / "published" / "restricted.duckdb", sql)
+
+
+def test_nobody_else_on_the_machine_reads_the_lake(company):
+    assert stat.S_IMODE((company / "var" / "lake").stat().st_mode) == 0o700
 
 
 def digest(folder: Path) -> str:
