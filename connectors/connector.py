@@ -4,10 +4,12 @@ A connector reads, turns texts into labels in memory and hands over rows in the 
 `models.tables.raw`. It stores nothing: `pipelines` writes rows and cursor in one commit.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import polars as pl
+from pydantic import SecretStr
 
 
 class SourceError(Exception):
@@ -15,6 +17,30 @@ class SourceError(Exception):
 
     The message says what is wrong, where, and what to do. The source keeps its earlier rows.
     """
+
+
+def no_secret(_part: str) -> SecretStr | None:
+    """The secrets of a source that needs none."""
+    return None
+
+
+@dataclass(frozen=True)
+class Access:
+    """What a connector may use in one sync, and what bounds it.
+
+    Moments from `since` up to, not including, `until` are read (both UTC); `now` is when the run
+    began. `key` makes account keys. `secret` gives the source's own, by part: TOKEN, USER.
+    `internal_hosts` are hosts on private networks that may be talked to, `host` or `host:port`.
+    `folder` is that of the settings, to which relative names belong.
+    """
+
+    key: bytes
+    since: datetime
+    until: datetime
+    now: datetime
+    folder: str = "."
+    internal_hosts: tuple[str, ...] = ()
+    secret: Callable[[str], SecretStr | None] = no_secret
 
 
 @dataclass(frozen=True)
@@ -34,6 +60,8 @@ class Batch:
     stored already, the new row replaces it, but `first_seen_at` is the earlier and
     `last_seen_at` the later of the two. `whole`: all rows of this source in small tables, which
     replace what is stored of it; a table that is absent from `whole` stays as it is stored.
+    `objects`: by table name, a column and the objects of it that were read whole: stored rows of
+    this source and these objects that are not in `rows` go, such as a comment that was deleted.
     `restart` is true when stored rows of this source must go first, in every table, because its
     history was rewritten or it is read anew. `cursor` is JSON and goes in with the next sync.
     `problems` lowers completeness and is shown on the page.
@@ -44,3 +72,4 @@ class Batch:
     cursor: Mapping[str, object]
     problems: Sequence[Problem] = field(default_factory=tuple)
     restart: bool = False
+    objects: Mapping[str, tuple[str, frozenset[str]]] = field(default_factory=dict)

@@ -5,13 +5,13 @@ the whole history or over what is new in it. Parsing is in `git_log`, names and 
 `git_identities`, the owners file in `git_owners`, the cursor in `git_cursor`, rows in `git_rows`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from connectors.connector import Batch, Problem
+from connectors.connector import Access, Batch, Problem
 from connectors.git_command import Clone, open_clones
 from connectors.git_cursor import MOST_LEFT, Cursor, Mark, holds, read_cursor, settings_of
 from connectors.git_identities import mailmap_id
@@ -42,6 +42,23 @@ class Window:
 
     since: datetime | None
     until: datetime
+
+
+def sync(source: GitSource, cursor: Mapping[str, object] | None, access: Access) -> Batch:
+    """As `sync_git`, with what every source is given."""
+    return sync_git(source, cursor, access.key, since=access.since, until=access.until)
+
+
+def probe(source: GitSource, _access: Access) -> Iterator[tuple[bool, str]]:
+    """Each clone, and whether it can be read whole."""
+    with open_clones([Path(path) for path in source.paths]) as clones:
+        for clone in clones:
+            if clone.tip is None:
+                yield False, f"{clone.name} has no commit; set its HEAD to the main branch"
+            elif clone.cut:
+                yield False, f"{clone.name} is shallow: its history is cut; git fetch --unshallow"
+            else:
+                yield True, f"{clone.name} can be read, whole"
 
 
 def sync_git(

@@ -6,41 +6,23 @@ Finding and reading the file, its line numbers and the secrets beside it are in
 
 import re
 import zoneinfo
-from collections.abc import Mapping
-from datetime import date, datetime
 from functools import cache
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, Literal
 
 import holidays
 from pydantic import (
     AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
     Field,
     SecretStr,
     ValidationInfo,
     field_validator,
 )
 from pydantic.json_schema import SkipJsonSchema
-from pydantic_core import PydanticCustomError
 
-KINDS = (
-    "jira", "github", "git", "google_calendar", "microsoft_calendar", "caldav", "ics", "ldap",
-    "entra", "google_directory", "scim",
-)  # fmt: skip
-AVAILABLE = ("git",)  # kinds that have a connector; a new one adds its name and its class below
+from models.sources import Day, Part, Sources, first_repeated, secret_name, wrong
+
 MOST_RETENTION_DAYS = 400  # METHOD 11.1, G11
 SMALLEST_GROUP = 5  # METHOD 11.3: below it two published numbers can give one person away
-
-
-def secret_name(source: str, part: str = "TOKEN") -> str:
-    """The environment variable that holds a secret of a source: DOTTEDLINE_<SOURCE>_<PART>."""
-    return f"DOTTEDLINE_{re.sub(r'[^A-Z0-9]', '_', source.upper())}_{part}"
-
-
-def _wrong(message: str, **context: object) -> PydanticCustomError:
-    return PydanticCustomError("wrong", message, context)
 
 
 @cache
@@ -63,13 +45,13 @@ def holiday_calendars() -> frozenset[str]:
 
 def _zone(name: str) -> str:
     if not is_time_zone(name):
-        raise _wrong("'{seen}' is no time zone", seen=name, known=sorted(_zones()))
+        raise wrong("'{seen}' is no time zone", seen=name, known=sorted(_zones()))
     return name
 
 
 def _calendar(code: str) -> str:
     if code and code not in holiday_calendars():
-        raise _wrong(
+        raise wrong(
             "'{seen}' is no calendar of public holidays; write a country or country-part, "
             "such as DE or DE-BE",
             seen=code,
@@ -78,100 +60,44 @@ def _calendar(code: str) -> str:
     return code
 
 
-def _day(value: object) -> object:
-    """A TOML date, or the same as text; empty text means none."""
-    if value == "":
-        return None
-    if isinstance(value, datetime):
-        raise _wrong("expected a date such as 2026-01-31, found a moment")
-    if isinstance(value, str):
-        try:
-            return date.fromisoformat(value)
-        except ValueError:
-            raise _wrong("'{seen}' is no date; write 2026-01-31", seen=value) from None
-    return value
-
-
 def _address(value: str) -> str:
     if value and "@" not in value:
-        raise _wrong("'{seen}' is no mail address", seen=value)
+        raise wrong("'{seen}' is no mail address", seen=value)
     return value
 
 
 def _listener(value: str) -> str:
     if value and "@" not in value and not value.startswith(("https://", "http://")):
-        raise _wrong("'{seen}' is neither a mail address nor an https address", seen=value)
+        raise wrong("'{seen}' is neither a mail address nor an https address", seen=value)
     return value
 
 
 def _local(value: str) -> str:
     if "://" in value or not value:
-        raise _wrong("'{seen}' is no local folder", seen=value)
+        raise wrong("'{seen}' is no local folder", seen=value)
     return value
 
 
 def _lake(value: str) -> str:
     if "://" in value and not value.startswith("s3://"):
-        raise _wrong("'{seen}' is neither a local folder nor s3://bucket/prefix", seen=value)
+        raise wrong("'{seen}' is neither a local folder nor s3://bucket/prefix", seen=value)
     return value
 
 
 def _host(value: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9._-]+(:\d{1,5})?|\[[0-9A-Fa-f:]+\](:\d{1,5})?", value):
-        raise _wrong("'{seen}' is no host; write name or name:port, without https://", seen=value)
+        raise wrong("'{seen}' is no host; write name or name:port, without https://", seen=value)
     return value
 
 
-def _some(values: tuple[str, ...]) -> tuple[str, ...]:
-    if not values:
-        raise _wrong("is empty; name at least one")
-    return values
-
-
-def _known_kind(value: object) -> object:
-    """Says of a source only that its kind cannot be read, and nothing about its other keys."""
-    kind = value.get("kind") if isinstance(value, Mapping) else None
-    if not isinstance(kind, str) or kind in AVAILABLE:
-        return value
-    if kind in KINDS:
-        raise _wrong(
-            "kind '{seen}' is not available yet. Available: {available}",
-            seen=kind,
-            available=", ".join(AVAILABLE),
-            key="kind",
-        )
-    raise _wrong("'{seen}' is no kind of source", seen=kind, known=list(AVAILABLE), key="kind")
-
-
-def _first_repeated(names: list[str]) -> int | None:
-    """Position of the first name that was there before."""
-    return next((at for at, name in enumerate(names) if name in names[:at]), None)
-
-
 def _unique_ids(values: tuple["Location", ...]) -> tuple["Location", ...]:
-    at = _first_repeated([value.id for value in values])
+    at = first_repeated([value.id for value in values])
     if at is not None:
-        raise _wrong("'{seen}' is there twice", seen=values[at].id, item=at, key="id")
+        raise wrong("'{seen}' is there twice", seen=values[at].id, item=at, key="id")
     return values
 
 
-def _unique_names(values: tuple["GitSource", ...]) -> tuple["GitSource", ...]:
-    """Names that differ, and so do the environment variables made of them."""
-    at = _first_repeated([secret_name(value.name) for value in values])
-    if at is not None:
-        raise _wrong("'{seen}' is there twice", seen=values[at].name, item=at, key="name")
-    return values
-
-
-Day = Annotated[date | None, BeforeValidator(_day)]
-Strings = Annotated[tuple[str, ...], Field(strict=False)]
 Hosts = Annotated[tuple[Annotated[str, AfterValidator(_host)], ...], Field(strict=False)]
-
-
-class Part(BaseModel):
-    """A table of the settings file: nothing unknown in it, nothing turned into another type."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True)
 
 
 class Company(Part):
@@ -233,21 +159,21 @@ class Privacy(Part):
     @classmethod
     def _not_lowered(cls, value: int) -> int:
         if value < SMALLEST_GROUP:
-            raise _wrong("{seen} is too small; it may be raised, never lowered below 5", seen=value)
+            raise wrong("{seen} is too small; it may be raised, never lowered below 5", seen=value)
         return value
 
     @field_validator("retention_days")
     @classmethod
     def _not_raised(cls, value: int) -> int:
         if not 1 <= value <= MOST_RETENTION_DAYS:
-            raise _wrong("{seen} is not from 1 to 400; it may be lowered, not raised", seen=value)
+            raise wrong("{seen} is not from 1 to 400; it may be lowered, not raised", seen=value)
         return value
 
     @field_validator("agreement_id")
     @classmethod
     def _agreed(cls, value: str, info: ValidationInfo) -> str:
         if info.data.get("ops_detail") == "named" and not value.strip():
-            raise _wrong("is empty, and ops_detail = 'named' needs it; name the agreement")
+            raise wrong("is empty, and ops_detail = 'named' needs it; name the agreement")
         return value
 
 
@@ -257,33 +183,6 @@ class Org(Part):
     directory: Annotated[str, AfterValidator(_local)] = Field("org", description="CSV files")
 
 
-class Source(Part):
-    """What every source has, whatever its kind."""
-
-    secrets: ClassVar[tuple[str, ...]] = ()  # parts of the variable names it cannot do without
-
-    name: str = Field(
-        pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$", description="Own name; names its secrets too"
-    )
-    since: Day = Field(None, description="Nothing older is read; default: retention_days ago")
-
-
-class GitSource(Source):
-    """Clones of git repositories: reviews in trailers, merges, owners files and their history."""
-
-    kind: Literal["git"]
-    paths: Annotated[Strings, AfterValidator(_some)] = Field(description="Clones, bare or not")
-    owners: Literal["auto", "CODEOWNERS", "OWNERS", "MAINTAINERS", "none"] = Field(
-        "auto", description="Which owners file is the register"
-    )
-    public: bool = Field(
-        False, description="A public history, to which retention_days does not apply"
-    )
-
-
-# A second class makes this `GitSource | …` with Field(discriminator="kind") inside.
-AnySource = Annotated[GitSource, BeforeValidator(_known_kind)]
-Sources = Annotated[tuple[AnySource, ...], Field(strict=False), AfterValidator(_unique_names)]
 Locations = Annotated[tuple[Location, ...], Field(strict=False), AfterValidator(_unique_ids)]
 
 
@@ -322,7 +221,7 @@ class SettingsFile(Part):
         if scheme == "http" and privacy is not None:
             host = rest.partition("/")[0]
             if not {host, host.partition(":")[0]} & set(privacy.internal_hosts):
-                raise _wrong(
+                raise wrong(
                     "'{seen}' is not encrypted; write https://, or name its host in "
                     "privacy.internal_hosts",
                     seen=value.failures_to,

@@ -6,7 +6,7 @@ from functools import cached_property
 
 import polars as pl
 
-from models.tables import acts, org, raw
+from models.tables import acts, org
 from models.weeks import offsets
 from models.working_time import (
     DEFAULT_PATTERN,
@@ -16,6 +16,7 @@ from models.working_time import (
     work_stretches,
 )
 from pipelines.night import Night
+from pipelines.touched import weeks_of_events
 
 MARGIN = timedelta(days=8)  # local weeks reach beyond those of UTC
 NAMES = ("company_zone", "offsets", "minutes_of_week", "holiday_dates", "work_stretches")
@@ -42,7 +43,7 @@ class Calendars:
             lake.scan(table).collect(engine="streaming")
             for table in (org.PEOPLE, org.ABSENCES, acts.REQUESTS)
         )
-        stored = lake.weeks(raw.COMMITS)
+        stored = weeks_of_events(lake)
         first = min([*stored, self.night.until.date()]) - MARGIN
         last = self.night.until.date() + MARGIN
         locations = {place.id: place.holidays for place in self.night.settings.locations}

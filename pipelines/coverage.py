@@ -5,7 +5,7 @@ from datetime import UTC, date, timedelta
 import polars as pl
 
 from models.metrics.coverage import coverage
-from models.settings import Source
+from models.sources import AnySource
 from models.tables import metrics, org, raw
 from models.weeks import monday
 from pipelines.night import Night
@@ -27,7 +27,7 @@ def write_coverage(night: Night) -> pl.DataFrame:
     """The coverage of all sources and org files, now also in the lake."""
     readings = [_reading(night, source) for source in night.settings.sources]
     records = (
-        night.lake.scan(raw.COMMITS)
+        pl.concat([night.lake.scan(table).select("source", "utc_week") for table in raw.EVENTS])
         .group_by("source", week="utc_week")
         .agg(count=pl.len().cast(pl.Int64))
     )
@@ -46,8 +46,8 @@ def incomplete(rows: pl.DataFrame) -> list[str]:
     return last.filter(~pl.col("is_complete"))["source"].sort().to_list()
 
 
-def _reading(night: Night, source: Source) -> tuple[object, ...]:
-    last = last_reading(night.lake, source.name)
+def _reading(night: Night, source: AnySource) -> tuple[object, ...]:
+    last = last_reading(night.lake, source)
     since = night.since(source)
     if last is None:
         return source.name, since, None, None, f"was never read; {REMEDY}"

@@ -9,7 +9,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from models.settings import Settings, Source
+from models.settings import Settings
+from models.sources import Source
 from pipelines import generation
 from pipelines.errors import UsageError
 from pipelines.keys import pseudonym_key

@@ -67,7 +67,7 @@ def settings_digest(night: Night) -> str:
 
 def purge(night: Night) -> int:
     """Rows removed because retention keeps them no longer; public histories stay."""
-    public = [source.name for source in night.settings.sources if source.public]
+    public = [source.name for source in night.settings.sources if getattr(source, "public", False)]
     before = monday(night.oldest_day)
     tables = [table for table in TABLES.values() if table.layer != "mart"]
     return sum(night.lake.purge(tables, before, public).values())

@@ -15,7 +15,8 @@ from pydantic_core import ErrorDetails
 
 from connectors import toml_lines
 from connectors.toml_lines import Path
-from models.settings import SettingsFile, secret_name
+from models.settings import SettingsFile
+from models.sources import AVAILABLE, secret_name
 
 _SECRET_KEY = re.compile(
     r"(^|_)(token|password|passwd|passphrase|secret|pat|credentials?"
@@ -130,8 +131,14 @@ def ordered(faults: Iterable[str]) -> list[str]:
     return sorted(faults, key=lambda fault: (int(fault.split(":")[1]), fault))
 
 
+def _without_kind(path: Path) -> Path:
+    """The path as it stands in the file: the kind of a source is told by a key, not by a place."""
+    is_inside = path[:1] == ("sources",) and len(path) > 2 and path[2] in AVAILABLE
+    return (*path[:2], *path[3:]) if is_inside else path
+
+
 def _worded(fault: ErrorDetails) -> tuple[Path, str]:
-    path: Path = tuple(fault["loc"])
+    path = _without_kind(tuple(fault["loc"]))
     context = fault.get("ctx", {})
     kind = fault["type"]
     if kind == "wrong":

@@ -13,7 +13,8 @@ from dotenv import dotenv_values
 from pydantic import SecretStr, ValidationError
 
 from connectors import toml_lines
-from models.settings import Settings, SettingsFile, Source, secret_name
+from models.settings import Settings, SettingsFile
+from models.sources import GitSource, Source, secret_name
 from pipelines import settings_faults
 from pipelines.settings_faults import Text
 
@@ -117,6 +118,8 @@ def _settled(file: SettingsFile, folder: Path, environ: Mapping[str, str]) -> Se
     storage = {"root": root, "lake": absolute(file.storage.lake or f"{root}/lake")}
     sources = [
         source.model_copy(update={"paths": tuple(map(absolute, source.paths))})
+        if isinstance(source, GitSource)
+        else source
         for source in file.sources
     ]
     return Settings(

@@ -11,16 +11,23 @@ from typing import Any
 
 import polars as pl
 
-from connectors.connector import Batch, SourceError
-from connectors.git import sync_git
-from models.settings import AnySource
-from models.tables import Table, raw
+from connectors import readers
+from connectors.connector import Access, Batch, SourceError
+from models.settings import Settings
+from models.sources import AnySource
+from models.tables import Table, code_reviews, meetings, raw, tickets
 from models.tables.registry import TABLES
 from pipelines.night import Night, midnight
 from pipelines.touched import touched_weeks
 from warehouse.lake import Lake
 
-CURSOR = raw.COMMITS  # the table whose commit carries a source's cursor: it is written last
+# Tables whose commit carries a source's cursor, by kind of source; they are written last.
+CURSORS = {
+    "git": raw.COMMITS,
+    "jira": tickets.TICKET_EVENTS,
+    "github": code_reviews.CODE_REVIEW_EVENTS,
+    "ics": meetings.MEETINGS,
+}
 
 
 @dataclass(frozen=True)
@@ -58,9 +65,29 @@ class Synced:
     error: str | None = None
 
 
-def last_reading(lake: Lake, source: str) -> Reading | None:
+def access(
+    settings: Settings,
+    source: AnySource,
+    *,
+    now: datetime,
+    bounds: tuple[datetime, datetime],
+    key: bytes,
+) -> Access:
+    """What the connector of a source may use: its own secrets, and the hosts allowed."""
+    return Access(
+        key=key,
+        since=bounds[0],
+        until=bounds[1],
+        now=now,
+        folder=settings.folder,
+        internal_hosts=settings.privacy.internal_hosts,
+        secret=lambda part: settings.secret(source.name, part),
+    )
+
+
+def last_reading(lake: Lake, source: AnySource) -> Reading | None:
     """How far a source was read; None: never."""
-    kept: Mapping[str, Any] | None = lake.cursor(CURSOR, source)
+    kept: Mapping[str, Any] | None = lake.cursor(CURSORS[source.kind], source.name)
     if not kept:
         return None
     moments = {name: datetime.fromisoformat(kept[name]) for name in ("since", "until", "at")}
@@ -72,11 +99,13 @@ def sync(night: Night, source: AnySource, since: date | None = None) -> Synced:
 
     Broken off anywhere, the next sync brings the same rows: the cursor goes with the last table.
     """
-    last = None if night.is_full else last_reading(night.lake, source.name)
+    last = None if night.is_full else last_reading(night.lake, source)
     start = midnight(since, night.settings.company.time_zone) if since else night.since(source)
     try:
         cursor = last.cursor if last else None
-        batch = sync_git(source, cursor, night.key, since=start, until=night.until)
+        bounds = (start, night.until)
+        given = access(night.settings, source, now=night.now, bounds=bounds, key=night.key)
+        batch = readers.sync(source, cursor, given)
     except SourceError as error:
         night.unread.add(source.name)
         return Synced(source.name, {}, *_counts(night.lake, source.name), error=str(error))
@@ -88,7 +117,7 @@ def sync(night: Night, source: AnySource, since: date | None = None) -> Synced:
         at=night.now.astimezone(UTC),
         problems=tuple(dict.fromkeys(problem.text for problem in batch.problems)),
     )
-    row_counts = _write(night.lake, source.name, batch, reading, is_anew=is_anew)
+    row_counts = _write(night.lake, source, batch, reading, is_anew=is_anew)
     return Synced(source.name, row_counts, *_counts(night.lake, source.name), reading.problems)
 
 
@@ -97,33 +126,44 @@ def forget_others(night: Night) -> tuple[str, ...]:
 
     A source under a new name would otherwise count twice.
     """
-    kept = {source.name for source in night.settings.sources}
-    stored = night.lake.snapshot(CURSOR).state.cursors
-    gone = tuple(sorted(name for name, cursor in stored.items() if cursor and name not in kept))
-    for source in gone:
-        for table in [*(table for table in raw.RAW if table != CURSOR), CURSOR]:
+    kept = {(source.name, CURSORS[source.kind].name) for source in night.settings.sources}
+    gone = [
+        (name, table)
+        for table in raw.EVENTS
+        for name, cursor in night.lake.snapshot(table).state.cursors.items()
+        if cursor and (name, table.name) not in kept
+    ]
+    for source, last in gone:
+        for table in [*(table for table in raw.RAW if table != last), last]:
             rows = table.schema.create_empty()
-            is_last = table == CURSOR
-            night.lake.upsert(
-                table, rows, source=source, cursor={} if is_last else None, restart=True
-            )
-    return gone
+            cursor: dict[str, object] | None = {} if table == last else None
+            night.lake.upsert(table, rows, source=source, cursor=cursor, restart=True)
+    return tuple(sorted({name for name, _ in gone}))
 
 
 def _write(
-    lake: Lake, source: str, batch: Batch, reading: Reading, *, is_anew: bool
+    lake: Lake, source: AnySource, batch: Batch, reading: Reading, *, is_anew: bool
 ) -> dict[str, int]:
     """One commit a table, the cursor with the last; rows written, by table."""
+    last = CURSORS[source.kind]
     whole = {TABLES[name]: rows for name, rows in batch.whole.items()}
     weekly = {TABLES[name]: rows for name, rows in batch.rows.items()}
-    if not is_anew:
-        weekly[raw.ACCOUNTS] = _seen_longer(lake, source, weekly[raw.ACCOUNTS])
+    weekly.setdefault(last, last.schema.create_empty())
+    if not is_anew and raw.ACCOUNTS in weekly:
+        weekly[raw.ACCOUNTS] = _seen_longer(lake, source.name, weekly[raw.ACCOUNTS])
     for table, rows in whole.items():
-        touched = touched_weeks(lake, table, _of_source(lake, table, source), rows, reading.until)
-        lake.upsert(table, rows, source=source, restart=True, touched=touched)
-    for table, rows in sorted(weekly.items(), key=lambda item: item[0] == CURSOR):
-        cursor = reading.as_json() if table == CURSOR else None
-        lake.upsert(table, rows, source=source, cursor=cursor, restart=is_anew)
+        before = _of_source(lake, table, source.name)
+        touched = touched_weeks(lake, table, before, rows, reading.until)
+        lake.upsert(table, rows, source=source.name, restart=True, touched=touched)
+    for table, rows in sorted(weekly.items(), key=lambda item: item[0] == last):
+        lake.upsert(
+            table,
+            rows,
+            source=source.name,
+            cursor=reading.as_json() if table == last else None,
+            restart=is_anew,
+            objects=batch.objects.get(table.name),
+        )
     return {table.name: rows.height for table, rows in {**whole, **weekly}.items()}
 
 

@@ -12,19 +12,24 @@ from warehouse.lake import Lake
 WEEK = timedelta(weeks=1)
 
 
+def weeks_of_events(lake: Lake) -> frozenset[date]:
+    """Weeks in which any source has an event."""
+    return frozenset().union(*(lake.weeks(table) for table in raw.EVENTS))
+
+
 def touched_weeks(
     lake: Lake, table: Table, before: pl.DataFrame, after: pl.DataFrame, until: datetime
 ) -> frozenset[date] | None:
     """Weeks in which the two say something different; None: any, as it is not dated.
 
-    From a week before the first commits to a week after `until`: weeks of a person's own zone begin
+    From a week before the first events to a week after `until`: weeks of a person's own zone begin
     before or after those of UTC.
     """
     if before.sort(table.key).equals(after.select(before.columns).sort(table.key)):
         return frozenset()
     if table.interval is None:
         return None
-    stored = lake.weeks(raw.COMMITS)
+    stored = weeks_of_events(lake)
     if not stored:
         return frozenset()
     first, last = min(stored) - WEEK, monday(until.astimezone(UTC).date()) + WEEK

@@ -158,11 +158,13 @@ class Lake:
         cursor: Mapping[str, object] | None = None,
         restart: bool = False,
         touched: Collection[date] | None = None,
+        objects: tuple[str, Collection[str]] | None = None,
     ) -> Written:
         """Rows of a source replace stored rows of the same key, in one commit with its cursor.
 
         In a table with weeks a row replaces only within its week: a key that can move to another
-        week is the connector's to restart. With `restart` all earlier rows of the source go first.
+        week is the connector's to restart. With `restart` all earlier rows of the source go first,
+        with `objects` (a column and values of it) its rows of these, in whatever week.
         Of two new rows with one key the later counts. Rows set aside earlier are looked at again.
         `cursor` None leaves the cursor; `touched` is for tables without weeks, as in `write_whole`.
 
@@ -173,10 +175,11 @@ class Lake:
             LakeError: rows in another shape, or storage refuses.
         """
         cursors = {} if cursor is None else {source: json.loads(json.dumps(cursor))}
-        restarted = source if restart else None
-        return self._attempt(
-            table, lambda now: self._upsert(now, rows, cursors, restarted, touched)
-        )
+        leaving = pl.col("source") == source if restart else None
+        if objects and not restart:
+            column, values = objects
+            leaving = (pl.col("source") == source) & pl.col(column).is_in(sorted(values))
+        return self._attempt(table, lambda now: self._upsert(now, rows, cursors, leaving, touched))
 
     def purge(
         self, tables: Iterable[Table], before: date, kept_sources: Collection[str] = ()
@@ -261,7 +264,7 @@ class Lake:
         now: Snapshot,
         rows: pl.DataFrame,
         cursors: Mapping[str, Mapping[str, object]],
-        restarted: str | None,
+        leaving: pl.Expr | None,
         touched: Collection[date] | None,
     ) -> Written:
         table = now.table
@@ -270,11 +273,11 @@ class Lake:
         weeks: frozenset[date] | None = None
         if table.week is not None:
             weeks = frozenset(fresh[table.week].drop_nulls().unique())
-            weeks |= now.weeks() if restarted is not None else frozenset()
+            weeks |= _weeks_of(now, leaving) if leaving is not None else frozenset()
         stored = now.scan(weeks).collect(engine="streaming")
         earlier = pl.concat([self.quarantine.of_weeks(table, weeks), stored])
-        if restarted is not None:
-            earlier = earlier.filter(pl.col("source") != restarted)
+        if leaving is not None:
+            earlier = earlier.filter(~leaving)
         merged = pl.concat([earlier, fresh]).unique(table.key, keep="last")
         if weeks is None:
             return self._write_whole(now, merged, touched, state)
@@ -321,6 +324,13 @@ class Lake:
         elif going:
             self._attempt(table, lambda now: _drop(now, old))
         return going
+
+
+def _weeks_of(now: Snapshot, rows: pl.Expr) -> frozenset[date]:
+    """The weeks in which there are such rows, set aside ones not among them."""
+    week = str(now.table.week)
+    found = now.scan().filter(rows).select(pl.col(week).unique())
+    return frozenset(found.collect(engine="streaming")[week])
 
 
 def _drop(now: Snapshot, weeks: Collection[date]) -> None:

@@ -1,11 +1,14 @@
 """What the connectors bring: accounts, commits, their trailers and files, and owners files.
 
+What trackers bring is in `tickets`, code hosts in `code_reviews`, calendars in `meetings`.
+
 Texts stop at the connector: no message, subject or body is in any of these tables. Addresses and
 names stand in `raw.accounts` alone; everywhere else an account is its keyed `account_key`.
 """
 
 import dataframely as dy
 
+from models.tables import code_reviews, meetings, tickets
 from models.tables import columns as c
 from models.tables.table import Table
 
@@ -126,4 +129,19 @@ OWNER_ENTRIES = Table(
     interval=("valid_from", "valid_to"),
 )
 
-RAW = [ACCOUNTS, COMMITS, TRAILERS, COMMIT_FILES, OWNER_PATTERNS, OWNER_ENTRIES]
+EVENTS = [  # one a kind of source
+    COMMITS,
+    tickets.TICKET_EVENTS,
+    code_reviews.CODE_REVIEW_EVENTS,
+    meetings.MEETINGS,
+]
+RAW = [
+    ACCOUNTS,
+    TRAILERS,
+    COMMIT_FILES,
+    meetings.ATTENDANCES,
+    tickets.LEADS,
+    OWNER_PATTERNS,
+    OWNER_ENTRIES,
+    *EVENTS,
+]

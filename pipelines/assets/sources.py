@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-from models.settings import AnySource
+from models.sources import AnySource
 from pipelines.assets.guarded import OWNERS, Made, guarded
 from pipelines.checks import source_results, source_specs
 from pipelines.night import Night

@@ -12,11 +12,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import polars as pl
 from cyclopts import Parameter
 
-from connectors import corrections, org_files
+from connectors import corrections, org_files, readers
 from connectors.connector import SourceError
-from connectors.git_command import Clone, open_clones
-from models.settings import AnySource, Settings, secret_name
-from models.tables import org, raw
+from models.settings import Settings
+from models.sources import secret_name
+from models.tables import org
 from models.tables.registry import TABLES
 from pipelines.cli import session
 from pipelines.cli.stores import Store, published
@@ -24,6 +24,8 @@ from pipelines.errors import DONE, UNREACHABLE
 from pipelines.night import environment, last_run_ahead
 from pipelines.register import CORRECTIONS
 from pipelines.settings_file import SettingsError
+from pipelines.sync import access
+from pipelines.touched import weeks_of_events
 from warehouse import read
 from warehouse.lake import Lake, LakeError
 from warehouse.ledger import LedgerError
@@ -86,28 +88,16 @@ def _credentials(settings: Settings) -> Iterator[Check]:
 
 
 def _sources(settings: Settings) -> Iterator[Check]:
+    now = session.now()
     for source in settings.sources:
-        yield from _source(source)
+        try:
+            given = access(settings, source, now=now, bounds=(now, now), key=b"")
+            for is_good, text in readers.probe(source, given):
+                yield Check("source", is_good, f"{source.name}: {text}")
+        except SourceError as error:
+            yield Check("source", False, f"{source.name}: {error}")
     if not settings.sources:
         yield Check("source", False, "none in dottedline.toml; add one as [[sources]]")
-
-
-def _source(source: AnySource) -> Iterator[Check]:
-    try:
-        with open_clones([Path(path) for path in source.paths]) as clones:
-            for clone in clones:
-                is_good, text = _said(clone)
-                yield Check("source", is_good, f"{source.name}: {clone.name} {text}")
-    except SourceError as error:
-        yield Check("source", False, f"{source.name}: {error}")
-
-
-def _said(clone: Clone) -> tuple[bool, str]:
-    if clone.tip is None:
-        return False, "has no commit; set its HEAD to the main branch"
-    if clone.cut:
-        return False, "is shallow: its history is cut; git fetch --unshallow"
-    return True, "can be read, whole"
 
 
 def _clock(settings: Settings) -> Iterator[Check]:
@@ -115,7 +105,7 @@ def _clock(settings: Settings) -> Iterator[Check]:
     zone = settings.company.time_zone
     try:
         last = last_run_ahead(settings, now)
-        weeks = Lake(settings.storage.lake).weeks(raw.COMMITS)
+        weeks = weeks_of_events(Lake(settings.storage.lake))
     except (LedgerError, LakeError) as error:
         yield Check("clock", False, str(error))
         return

@@ -3,7 +3,7 @@ from typing import ClassVar
 
 import pytest
 
-from models.settings import Source, secret_name
+from models.sources import Source, secret_name
 from pipelines.settings_faults import Text
 from pipelines.settings_file import SettingsError, load, missing_secrets
 
@@ -49,7 +49,7 @@ def test_the_file_is_found_above_and_paths_begin_at_its_folder(tmp_path):
     (tmp_path / "deep" / "er").mkdir(parents=True)
     settings = load(None, tmp_path / "deep" / "er", {})
     assert settings.folder == str(tmp_path)
-    assert settings.sources[0].paths == (str(tmp_path.parent / "a.git"),)
+    assert settings.sources[0].model_dump()["paths"] == (str(tmp_path.parent / "a.git"),)
 
 
 def test_a_named_file_goes_before_the_one_in_the_folder(tmp_path):
@@ -87,7 +87,7 @@ since = 2020-01-01T00:00:00
 owners = "CODEOWNER"
 [[sources]]
 name = "tracker"
-kind = "jira"
+kind = "scim"
 url = "https://example.atlassian.net"
 [sauces]
 """
@@ -127,8 +127,8 @@ url = "https://example.atlassian.net"
             " auto, CODEOWNERS, OWNERS, MAINTAINERS, none. Did you mean 'CODEOWNERS'?"
         ),
         (
-            "dottedline.toml:21: sources.tracker.kind: kind 'jira' is not available yet."
-            " Available: git"
+            "dottedline.toml:21: sources.tracker.kind: kind 'scim' is not available yet."
+            " Available: git, jira, github, ics"
         ),
         "dottedline.toml:23: sauces: unknown key. Did you mean 'sources'?",
     ]

@@ -75,7 +75,7 @@ def test_the_whole_settings_hold_once_taken_out_of_the_comments(tmp_path):
     live = ["[" + line.split("[", 1)[1] if line.startswith("# [") else line for line in live]
     (tmp_path / "dottedline.toml").write_text("\n".join(live))
     settings = load(None, tmp_path, {})
-    assert settings.sources[0].paths == (str(tmp_path.parent / "shop.git"),)
+    assert settings.sources[0].model_dump()["paths"] == (str(tmp_path.parent / "shop.git"),)
     assert settings.locations[0].holidays == "DE-BE"
     assert settings.privacy.retention_days == 400
 
