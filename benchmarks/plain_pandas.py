@@ -13,7 +13,7 @@ import pandas as pd
 
 from benchmarks.frames import effort, people, places, register, rules
 from benchmarks.frames.read import Reader, write
-from models.authority.judge import CLASSES
+from models.authority.rulings import CLASSES
 from models.metrics.intervals import SHARED_VARIANCE
 from models.metrics.priors import Z90
 from models.tables.mart import ACTS

@@ -4,8 +4,11 @@ from collections.abc import Callable
 
 import polars as pl
 
+from models.authority.codes import KINDS, coded
+from models.authority.duties import duties, stretches, with_duties, with_stretches
 from models.authority.grants import (
     DECISION,
+    asked_before,
     delegated,
     formal_line,
     formal_mandate,
@@ -13,50 +16,34 @@ from models.authority.grants import (
     several,
     shared,
 )
-from models.authority.informal import informal
+from models.authority.informal import informal, nearest_teams, states
+from models.authority.presence import presence
 from models.authority.register import (
     LATE_DAYS,
-    MOMENT,
     Register,
     as_known,
     as_now,
-    covers_kind,
     deputies,
     holdings,
-    in_chains,
-    in_force,
-    in_wider_scopes,
     lines_with_deputies,
 )
+from models.authority.rulings import AUTHORITIES, AUTHORITY, CLASS, CLASSES, RULE
 from models.org.chains import chain_scopes
 from models.org.intervals import with_record
 from models.org.lines import managers
 from models.settled import settled
 from models.tables.authority import JudgedActsSchema
 
-# What the rules ask of an act, and what they say of it.
+# What the rules ask of an act.
 ASKED = [
-    "act_key", "act_id", "happened_at", "kind", "actor_id", "target_id", "target_count",
-    "object_id", "scope_chain", "identity_confidence", "exclusion",
+    "act_key", "happened_at", "kind", "actor_id", "target_id", "target_count", "scope_chain",
+    "identity_confidence",
 ]  # fmt: skip
-RULED = [
-    "act_key", "team_id", "authority", "authority_class", "authority_as_known", "authority_as_now",
-    "is_recorded_late", "rule", "confidence", "is_scope_resolved", "is_stale",
+JUDGED = [
+    "act_key", "happened_at", "kind", "actor_id", "target_id", "target_count", "scope_chain",
+    "duty", "team_id", "target_team_id", "stretch",
 ]  # fmt: skip
 LEAST_CONFIDENCE = 0.6  # METHOD 2.2: below it an act is unknown
-CLASSES = {
-    "formal_line": "formal",
-    "formal_mandate": "formal",
-    "delegated": "deliberate",
-    "shared": "deliberate",
-    "ordinary": "ordinary",
-    "gap": "informal",
-    "cover": "informal",
-    "bypass": "informal",
-    "unresolved": "informal",
-    "unknown": "unknown",
-    "excluded": "excluded",
-}
 
 
 def acts(
@@ -86,36 +73,52 @@ def acts(
     held = settled(holdings(mandates, rotas, people))
     stand_ins = deputies(mandates, rotas, people)
     register = Register(
-        holdings=held,
-        lines=settled(lines_with_deputies(managers(reporting_lines), stand_ins, absences)),
-        delegations=delegations,
-        agreements=agreements,
+        holdings=settled(coded(held)),
+        lines=settled(coded(lines_with_deputies(managers(reporting_lines), stand_ins, absences))),
+        delegations=settled(coded(delegations)),
+        agreements=settled(coded(agreements)),
         no_owner=no_owner,
-        absences=absences,
-        people=people,
-        requests=requests,
-        traces=in_wider_scopes(traces, held, scopes, teams),
+        absences=settled(coded(absences)),
+        people=settled(coded(people)),
+        requests=settled(coded(requests)),
+        presence=settled(presence(traces, settled(coded(held)), scopes, teams)),
         windows=windows,
-        work_stretches=work_stretches,
+        work_stretches=coded(work_stretches),
     )
     wide = settled(ledgers.with_row_index("act_key"))
-    stood = settled(_with_teams(wide.select(ASKED), people))
-    placed = settled(_with_duties(_with_common_team(stood, act_targets, people)))
-    touched = pl.concat([placed.select("scope_chain"), requests.select("scope_chain")])
-    chains = settled(chain_scopes(touched, scopes, teams))
-    now = settled(_judged(placed, act_targets, chains, as_now(register)))
-    late = settled(_late_acts(placed, act_targets, chains, register))
-    known = settled(_judged(late, act_targets, chains, as_known(register)))
+    touched = pl.concat([wide.select("scope_chain"), requests.select("scope_chain")])
+    chains = settled(coded(chain_scopes(touched, scopes, teams)))
+    led = settled(_led(wide, act_targets))
+    placed = settled(_placed(wide, led, register))
+    asked = settled(asked_before(placed, wide.select("act_key", "object_id"), register.requests))
+    now = settled(_judged(placed, led, asked, chains, as_now(register)))
+    late = settled(_late_acts(placed, led, chains, register))
+    known = settled(_judged(late, led, asked, chains, as_known(register)))
     # Judged narrow and put beside the whole rows again: joins of whole rows cost twice as much.
-    ruled = settled(_headline(now, known).select(RULED).sort("act_key").drop("act_key"))
+    ruled = settled(_headline(now, known).sort("act_key").drop("act_key"))
     whole = pl.concat([wide.drop("act_key"), ruled], how="horizontal")
-    return whole.select(JudgedActsSchema.column_names())
+    return whole.with_columns(
+        rule=pl.when(pl.col("exclusion").is_null())
+        .then("rule")
+        .otherwise(pl.concat_str(pl.lit("0 "), "exclusion"))
+    ).select(JudgedActsSchema.column_names())
 
 
-def _with_duties(acts: pl.LazyFrame) -> pl.LazyFrame:
-    """Acts with `duty`, a number for each chain and kind: who holds it is asked by that."""
-    duty = ["scope_chain", "kind"]
-    return acts.join(acts.select(duty).unique().sort(duty).with_row_index("duty"), on=duty)
+def _led(wide: pl.LazyFrame, act_targets: pl.LazyFrame) -> pl.LazyFrame:
+    """The people led by acts with several targets: act_key and target_id."""
+    acts = wide.filter(pl.col("target_count") > 1).select("act_key", "act_id")
+    return coded(acts.join(act_targets, on="act_id").select("act_key", "target_id"))
+
+
+def _placed(wide: pl.LazyFrame, led: pl.LazyFrame, register: Register) -> pl.LazyFrame:
+    """What the rules ask of acts, with their duties, and teams of actor and targets then."""
+    brief = coded(
+        wide.select(*ASKED, is_excluded=pl.col("exclusion").is_not_null()).with_columns(
+            pl.col("kind").cast(KINDS)
+        )
+    )
+    acts = settled(with_duties(brief, register.holdings).sort("happened_at"))
+    return _with_common_team(_with_teams(acts, register.people), led, register.people)
 
 
 def _with_teams(ledgers: pl.LazyFrame, people: pl.LazyFrame) -> pl.LazyFrame:
@@ -131,19 +134,17 @@ def _with_teams(ledgers: pl.LazyFrame, people: pl.LazyFrame) -> pl.LazyFrame:
     )
 
 
-def _with_common_team(
-    acts: pl.LazyFrame, act_targets: pl.LazyFrame, people: pl.LazyFrame
-) -> pl.LazyFrame:
+def _with_common_team(acts: pl.LazyFrame, led: pl.LazyFrame, people: pl.LazyFrame) -> pl.LazyFrame:
     """Acts with, of several targets, the team that all of them were in then."""
     stays = people.filter(pl.col("team_id").is_not_null()).select(
         "team_id", "valid_from", "valid_to", target_id="person_id"
     )
-    led = several(
-        acts.select("act_key", "act_id", "happened_at", "target_id", "target_count"), act_targets
-    )
+    brief = acts.select("act_key", "happened_at", "target_id", "target_count")
     in_team = pl.col("team_id").is_not_null().sum() >= pl.col("target_count").first()
     common = (
-        with_record(led, stays, by="target_id", at="happened_at", columns=["team_id"])
+        with_record(
+            several(brief, led), stays, by="target_id", at="happened_at", columns=["team_id"]
+        )
         .group_by("act_key")
         .agg(
             common=pl.col("team_id").first(),
@@ -160,26 +161,37 @@ def _with_common_team(
 
 
 def _judged(
-    acts: pl.LazyFrame, act_targets: pl.LazyFrame, chains: pl.LazyFrame, register: Register
+    acts: pl.LazyFrame,
+    led: pl.LazyFrame,
+    asked: pl.LazyFrame,
+    chains: pl.LazyFrame,
+    register: Register,
 ) -> pl.LazyFrame:
     """Acts with authority, rule, confidence, is_stale and is_scope_resolved."""
-    counted = acts.filter(pl.col("exclusion").is_null())
-    judged = counted.filter(pl.col("actor_id").is_not_null())
-    holders = settled(_holders(counted, chains, register))
+    counted = acts.filter(~pl.col("is_excluded"))
+    found = duties(counted, chains, register)
+    time = settled(stretches(counted, found, register))
+    stood = settled(with_stretches(counted, time))
+    time = settled(time.join(stood.select("stretch").unique(), on="stretch", how="semi"))
+    then = states(time, found, register)
+    near = settled(nearest_teams(time, found))
+    rest = settled(stood.filter(pl.col("actor_id").is_not_null()).select(JUDGED))
     rules: list[Callable[[pl.LazyFrame], pl.LazyFrame]] = [
-        lambda rest: formal_line(rest, act_targets, register, chains),
-        lambda rest: formal_mandate(rest, holders),
-        lambda rest: delegated(rest, holders, chains, register),
+        lambda rest: formal_line(rest, led, register, chains),
+        lambda rest: formal_mandate(rest, found.holders),
+        lambda rest: delegated(rest, asked, found.holders, chains, register),
         lambda rest: shared(rest, chains, register),
-        lambda rest: ordinary(rest, act_targets, holders, chains),
-        lambda rest: informal(rest, holders, chains, register),
+        lambda rest: ordinary(rest, led, found.holders, near),
+        lambda rest: informal(rest, then, chains, register),
     ]
-    decided, rest = [], judged
+    decided = []
     for rule in rules:
         decided.append(settled(rule(rest)))
         rest = settled(rest.join(decided[-1].select("act_key"), on="act_key", how="anti"))
     decisions = pl.concat([frame.select(DECISION) for frame in decided])
-    resolved = _resolved(counted, holders, chains, register)
+    resolved = stood.join(
+        then.by_stretch.filter("is_scope_resolved"), on="stretch", how="semi"
+    ).select("act_key", is_scope_resolved=pl.lit(value=True))
     return _with_the_rest(
         acts.join(decisions, on="act_key", how="left").join(resolved, on="act_key", how="left")
     )
@@ -188,65 +200,30 @@ def _judged(
 def _with_the_rest(acts: pl.LazyFrame) -> pl.LazyFrame:
     """Rules 0 and 9: what is excluded, what nobody did, what the register does not tell."""
     confidence = pl.col("identity_confidence") * pl.col("scope_confidence").fill_null(1.0)
-    is_excluded = pl.col("exclusion").is_not_null()
-    is_nobody = pl.col("actor_id").is_null()
-    is_open = pl.col("authority").is_null()
-    is_unsure = confidence < LEAST_CONFIDENCE
-    return acts.with_columns(
-        authority=pl.when(is_excluded)
-        .then(pl.lit("excluded"))
-        .when(is_nobody | is_open | is_unsure)
-        .then(pl.lit("unknown"))
-        .otherwise("authority"),
-        rule=pl.when(is_excluded)
-        .then(pl.concat_str(pl.lit("0 "), "exclusion"))
-        .when(is_nobody)
-        .then(pl.lit("9 nobody"))
-        .when(is_open)
-        .then(pl.lit("9 no_register"))
-        .when(is_unsure)
-        .then(pl.lit("9 confidence"))
-        .otherwise("rule"),
+    rule = (
+        pl.when("is_excluded")
+        .then(pl.lit("0 excluded", dtype=RULE))
+        .when(pl.col("actor_id").is_null())
+        .then(pl.lit("9 nobody", dtype=RULE))
+        .when(pl.col("rule").is_null())
+        .then(pl.lit("9 no_register", dtype=RULE))
+        .when(confidence < LEAST_CONFIDENCE)
+        .then(pl.lit("9 confidence", dtype=RULE))
+        .otherwise("rule")
+    )
+    return acts.select(
+        "act_key",
+        "team_id",
+        rule=rule,
+        authority=rule.replace_strict(AUTHORITIES, return_dtype=AUTHORITY),
         confidence=confidence,
         is_stale=pl.col("is_stale").fill_null(value=False),
         is_scope_resolved=pl.col("is_scope_resolved").fill_null(value=False),
-    ).drop("scope_confidence")
-
-
-def _holders(acts: pl.LazyFrame, chains: pl.LazyFrame, register: Register) -> pl.LazyFrame:
-    """Who holds what covers a duty: one row a duty, holder, scope and stretch of time."""
-    duties = acts.select("duty", "scope_chain", "kind").unique()
-    return (
-        duties.join(in_chains(register.holdings, chains), on="scope_chain")
-        .filter(covers_kind("act_kinds", "via_kinds"))
-        .rename({"person_id": "holder_id"})
-        .drop("act_kinds", "via_kinds", "superseded_at", "scope_chain", "kind")
-    )
-
-
-def _resolved(
-    acts: pl.LazyFrame, holders: pl.LazyFrame, chains: pl.LazyFrame, register: Register
-) -> pl.LazyFrame:
-    """Acts whose scope then has a holder for the kind, or an explicit no_owner."""
-    names = ["duty", "valid_from", "valid_to", "known_from", "known_to"]
-    unowned = (
-        acts.select("duty", "scope_chain")
-        .unique()
-        .join(in_chains(register.no_owner, chains), on="scope_chain")
-        .with_columns(known_from=pl.lit(None, dtype=MOMENT), known_to=pl.lit(None, dtype=MOMENT))
-    )
-    spans = pl.concat([holders.select(names), unowned.select(names)]).unique()
-    return (
-        acts.select("act_key", "duty", "happened_at")
-        .join(spans, on="duty")
-        .filter(in_force())
-        .select("act_key", is_scope_resolved=pl.lit(value=True))
-        .unique("act_key")
     )
 
 
 def _late_acts(
-    acts: pl.LazyFrame, act_targets: pl.LazyFrame, chains: pl.LazyFrame, register: Register
+    acts: pl.LazyFrame, led: pl.LazyFrame, chains: pl.LazyFrame, register: Register
 ) -> pl.LazyFrame:
     """Acts that a record which came late, or was taken back, may judge otherwise: the candidates.
 
@@ -269,12 +246,12 @@ def _late_acts(
     by_person = lines.group_by(target_id="person_id").agg(first_and_last)
     by_manager = lines.group_by(actor_id="manager_id").agg(first_and_last)
     moments = acts.select(
-        "act_key", "act_id", "happened_at", "scope_chain", "actor_id", "target_id", "target_count"
+        "act_key", "happened_at", "scope_chain", "actor_id", "target_id", "target_count"
     )
     concerned = [
         moments.join(by_chain, on="scope_chain"),
         moments.join(by_person, on="target_id"),
-        several(moments, act_targets).join(by_person, on="target_id"),
+        several(moments, led).join(by_person, on="target_id"),
         moments.filter(pl.col("target_count") == 0).join(by_manager, on="actor_id"),
     ]
     keys = pl.concat(
@@ -299,24 +276,27 @@ def _late_spans(records: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def _headline(now: pl.LazyFrame, known: pl.LazyFrame) -> pl.LazyFrame:
-    """Acts with both judgements and the one that counts."""
+    """Both judgements of acts and the one that counts, in words."""
     then = known.select(
         "act_key",
         authority_as_known="authority",
         rule_as_known="rule",
         confidence_as_known="confidence",
     )
-    both = now.join(then, on="act_key", how="left").with_columns(
-        authority_as_now="authority",
-        authority_as_known=pl.coalesce("authority_as_known", "authority"),
-    )
     # Both judge by the same records but for those that came, or went, more than 14 days later.
-    takes_known = pl.col("authority_as_known") != pl.col("authority_as_now")
-    return both.with_columns(
+    takes_known = (pl.col("authority_as_known") != pl.col("authority")).fill_null(value=False)
+    authority = pl.when(takes_known).then("authority_as_known").otherwise("authority")
+    words = pl.String
+    return now.join(then, on="act_key", how="left").select(
+        "act_key",
+        "is_scope_resolved",
+        "is_stale",
+        team_id=pl.col("team_id").cast(words),
+        authority=authority.cast(words),
+        authority_class=authority.replace_strict(CLASSES, return_dtype=CLASS).cast(words),
+        authority_as_known=pl.coalesce("authority_as_known", "authority").cast(words),
+        authority_as_now=pl.col("authority").cast(words),
         is_recorded_late=takes_known,
-        authority=pl.when(takes_known).then("authority_as_known").otherwise("authority_as_now"),
-        rule=pl.when(takes_known).then("rule_as_known").otherwise("rule"),
+        rule=pl.when(takes_known).then("rule_as_known").otherwise("rule").cast(words),
         confidence=pl.when(takes_known).then("confidence_as_known").otherwise("confidence"),
-    ).with_columns(
-        authority_class=pl.col("authority").replace_strict(CLASSES, return_dtype=pl.String)
     )

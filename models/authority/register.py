@@ -8,9 +8,7 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from models.org.chains import chain_scopes
 from models.org.intervals import holds, intersected
-from models.settled import settled
 
 LATE_DAYS = 14  # METHOD 2.2: how long a record may come after the act
 MOMENT = pl.Datetime("us", "UTC")
@@ -18,14 +16,14 @@ MOMENT = pl.Datetime("us", "UTC")
 
 @dataclass(frozen=True)
 class Register:
-    """All that the rules ask of the formal side, each frame with known_from and known_to.
+    """All that the rules ask of the formal side, coded; dated frames with known_from and known_to.
 
     holdings: person_id, act_kinds, via_kinds, scope_type, scope_id, valid_from, valid_to,
     confirmed_at, is_self_confirming, recorded_at. lines: person_id, manager_id, is_deputy,
     via_kinds, line_type, valid_from, valid_to, recorded_at. delegations, agreements: as declared.
-    no_owner, absences, people, requests, traces, windows: as declared, always known; traces stand
-    in wider scopes too, where somebody holds one.
-    work_stretches: when each person works (models.working_time).
+    no_owner, absences, people, requests, windows: as declared, always known. presence: when
+    holders were seen (models.authority.presence). work_stretches: when each person works
+    (models.working_time).
     """
 
     holdings: pl.LazyFrame
@@ -36,7 +34,7 @@ class Register:
     absences: pl.LazyFrame
     people: pl.LazyFrame
     requests: pl.LazyFrame
-    traces: pl.LazyFrame
+    presence: pl.LazyFrame
     windows: pl.LazyFrame
     work_stretches: pl.LazyFrame
 
@@ -81,18 +79,6 @@ def is_known() -> pl.Expr:
     """Whether a record is known 14 days after `happened_at`."""
     by_then = pl.col("happened_at") + pl.duration(days=LATE_DAYS)
     return holds(by_then, "known_from", "known_to")
-
-
-def covers_kind(*lists: str) -> pl.Expr:
-    """Whether each of the lists of kinds, in these columns (empty: all), holds `kind`."""
-
-    def listed(column: str) -> pl.Expr:
-        inside = pl.concat_str(pl.lit(";"), pl.col(column), pl.lit(";"))
-        return (pl.col(column) == "") | inside.str.contains(
-            pl.concat_str(pl.lit(";"), pl.col("kind"), pl.lit(";")), literal=True
-        )
-
-    return pl.all_horizontal([listed(column) for column in lists])
 
 
 def in_chains(records: pl.LazyFrame, chains: pl.LazyFrame) -> pl.LazyFrame:
@@ -210,40 +196,3 @@ def lines_with_deputies(
     ]  # fmt: skip
     direct = lines.with_columns(is_deputy=pl.lit(value=False), via_kinds=pl.lit(""))
     return pl.concat([direct.select(names), deputised.select(names)])
-
-
-def in_wider_scopes(
-    traces: pl.LazyFrame, held: pl.LazyFrame, scopes: pl.LazyFrame, teams: pl.LazyFrame
-) -> pl.LazyFrame:
-    """Traces, and the same in the scopes that theirs belonged to, as far as `held` names them.
-
-    So a holder of a project is seen there who acts in one of its components.
-    """
-    place = ["scope_type", "scope_id"]
-    own = (
-        traces.select(place).unique().with_columns(scope_chain=pl.concat_str(place, separator=":"))
-    )
-    above = (
-        chain_scopes(own, scopes, teams)
-        .filter(pl.col("rank") > 0)
-        .join(held.select(place).unique(), on=place, how="semi")
-        .select(
-            "scope_chain", "valid_from", "valid_to", wider_type="scope_type", wider_id="scope_id"
-        )
-        .join(own, on="scope_chain")
-        .drop("scope_chain")
-    )
-    wider = traces.join(settled(above), on=place).filter(holds("first_at"))
-    return pl.concat(
-        [
-            traces.select("person_id", *place, "on", "first_at", "last_at"),
-            wider.select(
-                "person_id",
-                "on",
-                "first_at",
-                "last_at",
-                scope_type="wider_type",
-                scope_id="wider_id",
-            ).select("person_id", *place, "on", "first_at", "last_at"),
-        ]
-    )
