@@ -195,6 +195,7 @@ def _ledger(frame: pl.DataFrame, chains: pl.DataFrame) -> pl.DataFrame:
             .when(is_self & ~is_nobody)
             .then(pl.lit("self")),
             is_moment_own=(kind != "review") | (pl.col("drawn_1") > 0.30),
+            is_handoff=pl.lit(value=False),
             lines_changed=pl.when((kind == "review") & (pl.col("drawn_2") > 0.05)).then("lines"),
             item_count="items",
             source=pl.lit("code"),

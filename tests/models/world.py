@@ -66,6 +66,7 @@ DEFAULTS: dict[str, dict[str, Any]] = {
         "scope_chain": "component:pay",
         "identity_confidence": 1.0,
         "is_moment_own": True,
+        "is_handoff": False,
         "item_count": 0,
         "source": "code",
     },
