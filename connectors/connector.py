@@ -11,6 +11,8 @@ from datetime import datetime
 import polars as pl
 from pydantic import SecretStr
 
+Stored = Callable[[str], pl.DataFrame]  # stored rows of one source, by the table's name
+
 
 class SourceError(Exception):
     """A source that cannot be read: unreachable, refused, or not what it should be.
@@ -31,7 +33,8 @@ class Access:
     Moments from `since` up to, not including, `until` are read (both UTC); `now` is when the run
     began. `key` makes account keys. `secret` gives the source's own, by part: TOKEN, USER.
     `internal_hosts` are hosts on private networks that may be talked to, `host` or `host:port`.
-    `folder` is that of the settings, to which relative names belong.
+    `folder` is that of the settings, to which relative names belong. `stored` gives what is stored
+    of the source, to go on from with the cursor; None: nothing can be looked up.
     """
 
     key: bytes
@@ -41,6 +44,7 @@ class Access:
     folder: str = "."
     internal_hosts: tuple[str, ...] = ()
     secret: Callable[[str], SecretStr | None] = no_secret
+    stored: Stored | None = None
 
 
 @dataclass(frozen=True)

@@ -11,13 +11,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from connectors.connector import Access, Batch, Problem
+from connectors.connector import Access, Batch, Problem, Stored
 from connectors.git_command import Clone, open_clones
 from connectors.git_cursor import MOST_LEFT, Cursor, Mark, holds, read_cursor, settings_of
-from connectors.git_identities import mailmap_id
+from connectors.git_identities import account_keys, mailmap_id
 from connectors.git_log import History, changed_lines, read_history
 from connectors.git_owners import OwnersKind, read_owners
-from connectors.git_rows import Read, account_rows, event_rows, joined, owner_tables
+from connectors.git_rows import Read, account_rows, event_rows, joined, met, owner_tables
 
 
 class GitSource(Protocol):
@@ -46,7 +46,8 @@ class Window:
 
 def sync(source: GitSource, cursor: Mapping[str, object] | None, access: Access) -> Batch:
     """As `sync_git`, with what every source is given."""
-    return sync_git(source, cursor, access.key, since=access.since, until=access.until)
+    bounds = {"since": access.since, "until": access.until}
+    return sync_git(source, cursor, access.key, **bounds, stored=access.stored)
 
 
 def probe(source: GitSource, _access: Access) -> Iterator[tuple[bool, str]]:
@@ -68,6 +69,7 @@ def sync_git(
     *,
     since: datetime | None,
     until: datetime,
+    stored: Stored | None = None,
 ) -> Batch:
     """Commits with a committer date from `since` up to, not including, `until` (both UTC).
 
@@ -75,16 +77,16 @@ def sync_git(
     is read anew (`restart`) where the history was rewritten, a shallow clone was deepened, a
     clone left the source, `since` or `until` lies before that of the cursor, or the kind of
     owners file, the key or the flags changed. A `since` that moves on with time changes nothing.
-    Owner tables come when any clone has something new and are absent otherwise; the history of an
-    owners file is read from its beginning, whatever `since` is. A commit that two clones share is
-    one row.
+    Owner tables come when an owners file changed and are absent otherwise; their history is read
+    from its beginning, whatever `since` is, and goes on from `stored` where that is given. A commit
+    that two clones share is one row.
 
     Raises:
         SourceError: a path is no repository, damaged, or refused by git, or git is missing; the
             message has the remedy. A shallow clone and one without commits are read, and noted.
     """
     with open_clones([Path(path) for path in source.paths]) as clones:
-        return _sync(source, clones, cursor, key, Window(since, until))
+        return _sync(source, clones, cursor, key, Window(since, until), stored)
 
 
 def _sync(
@@ -93,6 +95,7 @@ def _sync(
     cursor: Mapping[str, object] | None,
     key: bytes,
     window: Window,
+    stored: Stored | None,
 ) -> Batch:
     settings = settings_of(source.name, source.owners, key)
     earlier = read_cursor(cursor)
@@ -101,22 +104,29 @@ def _sync(
         if earlier and holds(earlier, settings, clones, window.since, window.until)
         else None
     )
+    known = stored if last else None
     has_news = last is None or any(_has_news(clone, last, window.until) for clone in clones)
     marks = last.clones if last else {}
-    reads = _reads(clones, marks, window, source.owners) if has_news else []
-    canonical, unmapped = joined(clones, reads)
+    reads = _reads(source, clones, marks, window, key, known) if has_news else []
+    is_remapped = any(read.is_remapped for read in reads)
+    people = met(reads, known("raw.accounts") if known and reads else None, is_remapped=is_remapped)
+    keys = account_keys(key, source.name, people["account_id"])
+    canonical, unmapped = joined(clones, people)
+    found = (*unmapped, *(one for read in reads for one in read.owners.problems))
+    problems = found if has_news or last is None else last.problems
     return Batch(
         rows={
-            **event_rows(source.name, key, reads),
-            "raw.accounts": account_rows(source.name, key, reads, canonical),
+            **event_rows(source.name, keys, reads),
+            "raw.accounts": account_rows(source.name, key, people, canonical, _lists(reads)),
         },
-        whole=owner_tables(source.name, key, reads) if reads else {},
+        whole=owner_tables(source.name, keys, reads, known),
         cursor=Cursor(
             settings,
             window.until.isoformat(),
             {read.clone.name: read.mark for read in reads} or marks,
+            problems,
         ).as_json(),
-        problems=(*_problems(clones), *unmapped, *(one for read in reads for one in read.problems)),
+        problems=(*_problems(clones), *problems),
         restart=earlier is not None and last is None,
     )
 
@@ -129,16 +139,25 @@ def _has_news(clone: Clone, last: Cursor, until: datetime) -> bool:
 
 
 def _reads(
-    clones: Sequence[Clone], marks: Mapping[str, Mark], window: Window, owners: OwnersKind
+    source: GitSource,
+    clones: Sequence[Clone],
+    marks: Mapping[str, Mark],
+    window: Window,
+    key: bytes,
+    known: Stored | None,
 ) -> list[Read]:
     mailmaps = {clone.name: mailmap_id(clone) for clone in clones}
     is_remapped = any(mark.mailmap != mailmaps[name] for name, mark in marks.items())
+    first = window.since.isoformat() if window.since else None
     found = []
     for clone in clones:
         mark = marks.get(clone.name)
         history = _log(clone, _revisions(clone, mark), window)
-        whole = [[clone.tip]] if is_remapped and clone.tip else []
-        listed = read_owners(clone, owners, window.until)
+        whole = [[clone.tip]] if is_remapped and clone.tip and known is None else []
+        listed = read_owners(
+            clone, source.owners, window.until, mark.owners if mark and known else None
+        )
+        lists = {*account_keys(key, source.name, listed.lists).values()}
         found.append(
             Read(
                 clone=clone,
@@ -146,19 +165,23 @@ def _reads(
                 lines=changed_lines(clone, history),
                 people=_log(clone, whole, window, with_files=False).seen,
                 owners=listed,
-                problems=listed.problems,
-                mark=_mark(clone, mark, history, window.since, mailmaps[clone.name]),
+                is_remapped=is_remapped,
+                mark=Mark(
+                    tip=clone.tip,
+                    left=history.left if len(history.left) <= MOST_LEFT else None,
+                    since=mark.since if mark else first,
+                    cut=clone.cut,
+                    mailmap=mailmaps[clone.name],
+                    owners=listed.basis,
+                    lists=sorted(lists | {*mark.lists} if mark and listed.start else lists),
+                ),
             )
         )
     return found
 
 
-def _mark(
-    clone: Clone, mark: Mark | None, history: History, since: datetime | None, mailmap: str | None
-) -> Mark:
-    left = history.left if len(history.left) <= MOST_LEFT else None
-    first = since.isoformat() if since else None
-    return Mark(clone.tip, left, mark.since if mark else first, clone.cut, mailmap)
+def _lists(reads: Sequence[Read]) -> list[str]:
+    return [account for read in reads for account in read.mark.lists]
 
 
 def _revisions(clone: Clone, mark: Mark | None) -> list[list[str]]:

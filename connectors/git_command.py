@@ -126,9 +126,14 @@ def is_ancestor(clone: Clone, commit: str) -> bool:
     return done.returncode == 0
 
 
-def blob_ids(clone: Clone, paths: Sequence[str]) -> dict[str, str]:
-    """Blob of each of these paths at HEAD; paths that are not there are left out."""
-    listing = run(clone, "ls-tree", "-z", "--full-tree", clone.tip or "", "--", *paths)
+def blob_ids(clone: Clone, paths: Sequence[str], commit: str | None = None) -> dict[str, str]:
+    """Blob of each of these paths, at HEAD or at a commit; those that are not there are left out.
+
+    No paths, no blobs.
+    """
+    if not paths:
+        return {}
+    listing = run(clone, "ls-tree", "-z", "--full-tree", commit or clone.tip or "", "--", *paths)
     found = {}
     for line in filter(None, listing.split(b"\0")):
         facts, _, path = line.partition(b"\t")

@@ -7,11 +7,13 @@ a committer date may lie before that of a commit below it, so no single moment s
 import hashlib
 import hmac
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
+from connectors.connector import Problem
 from connectors.git_command import Clone, is_ancestor
+from connectors.git_owners import Basis
 
 FLAGS_VERSION = 1  # raise it when rows would come out otherwise: the source is then read anew
 MOST_LEFT = 2_000  # commits that a cursor names; beyond, the clone is read through once more
@@ -22,7 +24,8 @@ class Mark:
     """How far one clone was read.
 
     `left`: commits of `tip` not yet taken; None: too many to name. `cut`: where the clone was
-    shallow. `mailmap`: the blob by which people were joined.
+    shallow. `mailmap`: the blob by which people were joined. `owners`: up to where the owners file
+    was read, `lists`: keys of the lists that it named.
     """
 
     tip: str | None
@@ -30,29 +33,39 @@ class Mark:
     since: str | None
     cut: str | None
     mailmap: str | None
+    owners: Basis | None = None
+    lists: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
 class Cursor:
-    """What of the settings the rows depend on, and the marks by clone."""
+    """What of the settings the rows depend on, the marks by clone, and the problems found."""
 
     settings: Mapping[str, object]
     until: str
     clones: Mapping[str, Mark]
+    problems: tuple[Problem, ...] = ()
 
     def as_json(self) -> dict[str, object]:
         """In the shape that is kept with the rows."""
         marks = {name: asdict(mark) for name, mark in self.clones.items()}
-        return {**self.settings, "until": self.until, "clones": marks}
+        problems = [asdict(problem) for problem in self.problems]
+        return {**self.settings, "until": self.until, "clones": marks, "problems": problems}
 
 
 def read_cursor(kept: Mapping[str, Any] | None) -> Cursor | None:
     """The cursor of the last sync; None before the first."""
     if not kept:
         return None
-    marks = {name: Mark(**mark) for name, mark in kept["clones"].items()}
+    marks = {name: _mark(mark) for name, mark in kept["clones"].items()}
     settings = {name: kept[name] for name in ("flags_version", "owners", "key")}
-    return Cursor(settings, kept["until"], marks)
+    problems = tuple(Problem(**problem) for problem in kept.get("problems", ()))
+    return Cursor(settings, kept["until"], marks, problems)
+
+
+def _mark(kept: Mapping[str, Any]) -> Mark:
+    owners = kept.get("owners")
+    return Mark(**{**kept, "owners": owners and Basis(**owners)})
 
 
 def settings_of(name: str, owners: str, key: bytes) -> dict[str, object]:

@@ -2,10 +2,11 @@
 
 A change holds from the committer date of the commit of the mainline (first parents) that brought
 it; a date before that of the change below it is raised to it, so intervals never run backwards.
+What was read up to some commit need not be read again: what stood there is in that one version.
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal, TypeVar
@@ -13,7 +14,7 @@ from typing import Literal, TypeVar
 import polars as pl
 
 from connectors.connector import Problem
-from connectors.git_command import Clone, blob_ids, read_blobs, run
+from connectors.git_command import Clone, blob_ids, is_ancestor, read_blobs, run
 from connectors.owners.codeowners import parse_codeowners
 from connectors.owners.committers import parse_committers
 from connectors.owners.folders import parse_folder
@@ -68,14 +69,25 @@ SEEN = pl.Schema(
 )
 
 Item = TypeVar("Item", Pattern, Entry)
-Span = tuple[Item, datetime, datetime | None]
+Span = tuple[Item, datetime | None, datetime | None]
+
+
+@dataclass(frozen=True)
+class Basis:
+    """Up to where the history was read: the kind of file, a commit of the mainline, its moment."""
+
+    kind: str
+    commit: str
+    at: str
 
 
 @dataclass(frozen=True)
 class OwnersHistory:
     """Patterns and entries with their stretches of time, and the accounts that stand in them.
 
-    `lists` are addresses that the file calls mailing lists.
+    With `start`, the moment of the basis it was read from, only what is new since: a stretch
+    without beginning is one that stood there and has ended. `lists` are addresses that the file
+    calls mailing lists. `basis` is that of the next time; None: the next time all is read.
     """
 
     patterns: pl.DataFrame
@@ -83,6 +95,13 @@ class OwnersHistory:
     seen: pl.DataFrame
     lists: frozenset[str]
     problems: tuple[Problem, ...]
+    basis: Basis | None = None
+    start: datetime | None = None
+
+    @property
+    def is_unchanged(self) -> bool:
+        """Whether all is as it was at the basis."""
+        return self.start is not None and self.patterns.is_empty() and self.entries.is_empty()
 
 
 @dataclass(frozen=True)
@@ -92,10 +111,13 @@ class Version:
     at: datetime
     path: str
     blob: str | None
+    commit: str
 
 
-def read_owners(clone: Clone, kind: OwnersKind, until: datetime) -> OwnersHistory:
-    """The history of the owners file that stands at HEAD, before `until`.
+def read_owners(
+    clone: Clone, kind: OwnersKind, until: datetime, basis: Basis | None = None
+) -> OwnersHistory:
+    """The history of the owners file that stands at HEAD, before `until`; all, or what is new.
 
     Empty where there is none or `kind` is none; that there is none is a problem.
     """
@@ -104,10 +126,19 @@ def read_owners(clone: Clone, kind: OwnersKind, until: datetime) -> OwnersHistor
         is_wanted = kind != "none" and clone.tip is not None
         text = f'no owners file ({kind}) at HEAD; add one, or set owners = "none"'
         return _history(clone, [], [Problem(clone.name, text)] if is_wanted else [])
-    versions = [version for version in _versions(clone, found) if version.at < until]
-    files = _by_folder(versions) if found == "OWNERS" else [_first_present(versions, PLACES[found])]
-    registers = _registers(clone, found, versions)
-    absent = sum(version.blob is not None and _id(version) not in registers for version in versions)
+    if basis is not None and basis.kind == found and _is_below(clone, basis.commit):
+        news = _versions(clone, found, basis)
+        if found != "OWNERS" or not news:  # of files in folders, names would be those of one
+            return _continued(clone, found, basis, news, until)
+    return _whole(clone, found, until)
+
+
+def _whole(clone: Clone, kind: str, until: datetime) -> OwnersHistory:
+    versions = _versions(clone, kind)
+    known = [version for version in versions if version.at < until]
+    files = _by_folder(known) if kind == "OWNERS" else [_first_present(known, PLACES[kind], {})]
+    registers = _registers(clone, kind, known)
+    absent = sum(version.blob is not None and _id(version) not in registers for version in known)
     problems = []
     if absent:
         text = f"{absent} versions are absent from the clone; fetch them: git fetch --refetch"
@@ -120,7 +151,53 @@ def read_owners(clone: Clone, kind: OwnersKind, until: datetime) -> OwnersHistor
         ]
         for file in files
     ]
-    return _history(clone, timelines, problems)
+    basis = None if absent else _basis(clone, kind, versions, known, None)
+    return _history(clone, timelines, problems, basis)
+
+
+def _continued(
+    clone: Clone, kind: str, basis: Basis, versions: Sequence[Version], until: datetime
+) -> OwnersHistory:
+    """What is new since a basis; all, where a version is absent from the clone."""
+    known = [version for version in versions if version.at < until]
+    places = [] if kind == "OWNERS" else PLACES[kind]
+    start = datetime.fromisoformat(basis.at)
+    present = {
+        path: Version(start, path, blob, basis.commit)
+        for path, blob in blob_ids(clone, places, basis.commit).items()
+    }
+    counting = next(_counting(present, places), Version(start, "", None, basis.commit))
+    timeline = [counting, *_first_present(known, places, present)]
+    registers = _registers(clone, kind, timeline)
+    if any(version.blob and _id(version) not in registers for version in timeline):
+        return _whole(clone, kind, until)
+    said = [(one.at, registers[_id(one)] if one.blob else EMPTY) for one in timeline]
+    reached = _basis(clone, kind, versions, known, basis)
+    return _history(clone, [said], [], reached, start)
+
+
+def _is_below(clone: Clone, commit: str) -> bool:
+    """Whether a commit is on the mainline of HEAD."""
+    if commit == clone.tip:
+        return True
+    if not is_ancestor(clone, commit):
+        return False
+    above = run(clone, "rev-list", "--first-parent", "--parents", f"{commit}..{clone.tip}")
+    return above.decode().split("\n")[-2].split()[1:2] == [commit]
+
+
+def _basis(
+    clone: Clone,
+    kind: str,
+    versions: Sequence[Version],
+    known: Sequence[Version],
+    earlier: Basis | None,
+) -> Basis | None:
+    """The commit up to which all was taken: HEAD, or the last one before what comes too early."""
+    if not known and (versions or earlier is None):
+        return earlier
+    commit = str(clone.tip) if len(known) == len(versions) else known[-1].commit
+    return Basis(kind, commit, known[-1].at.isoformat() if known or earlier is None else earlier.at)
 
 
 def _find(clone: Clone, kind: OwnersKind) -> str | None:
@@ -136,37 +213,44 @@ def _find(clone: Clone, kind: OwnersKind) -> str | None:
     return None
 
 
-def _versions(clone: Clone, kind: str) -> list[Version]:
-    """Changes of the file on the mainline, oldest first."""
+def _versions(clone: Clone, kind: str, basis: Basis | None = None) -> list[Version]:
+    """Changes of the file on the mainline, oldest first; all, or those above a basis."""
     paths = [EVERY_FOLDER] if kind == "OWNERS" else PLACES[kind]
+    below = [f"^{basis.commit}"] if basis else []
     output = run(
         clone, "log", "--first-parent", "--diff-merges=first-parent", "--raw", "--no-abbrev",
         "--no-renames", "--no-show-signature", "--no-color", "--no-ext-diff", "--no-relative",
-        "--format=%x00%ct%x00", clone.tip or "", "--", *paths,
+        "--format=%x00%H %ct%x00", clone.tip or "", *below, "--", *paths,
     )  # fmt: skip
     pieces = output.decode("utf-8", "backslashreplace").split("\0")[1:]
     versions: list[Version] = []
-    latest = datetime.min.replace(tzinfo=UTC)
-    for at, lines in reversed(list(zip(pieces[::2], pieces[1::2], strict=True))):
+    latest = datetime.fromisoformat(basis.at) if basis else datetime.min.replace(tzinfo=UTC)
+    for head, lines in reversed(list(zip(pieces[::2], pieces[1::2], strict=True))):
+        commit, at = head.split(" ")
         latest = max(latest, datetime.fromtimestamp(int(at), UTC))
         for line in re.findall(r"^:\d+ (\d+) \w+ (\w+) \w+\t(.+)$", lines, re.MULTILINE):
             is_file = line[0] in {"100644", "100755"}
-            versions.append(Version(latest, line[2], line[1] if is_file else None))
+            versions.append(Version(latest, line[2], line[1] if is_file else None, commit))
     return versions
 
 
-def _first_present(versions: Sequence[Version], places: Sequence[str]) -> list[Version]:
+def _first_present(
+    versions: Sequence[Version], places: Sequence[str], stood: Mapping[str, Version]
+) -> list[Version]:
     """Version by version the file that counts: the first in the order of the places."""
-    present: dict[str, Version] = {}
+    present = dict(stood)
     timeline = []
     for version in versions:
         present[version.path] = version
-        counting = next(
-            (present[path] for path in places if path in present and present[path].blob), None
-        )
+        counting = next(_counting(present, places), None)
         path, blob = (counting.path, counting.blob) if counting else (version.path, None)
-        timeline.append(Version(version.at, path, blob))
+        timeline.append(Version(version.at, path, blob, version.commit))
     return timeline
+
+
+def _counting(present: Mapping[str, Version], places: Sequence[str]) -> Iterator[Version]:
+    """The files that are there, in the order in which they count."""
+    return (present[path] for path in places if path in present and present[path].blob)
 
 
 def _by_folder(versions: Sequence[Version]) -> list[list[Version]]:
@@ -208,32 +292,45 @@ def _parser(kind: str, path: str, text: str) -> Callable[[str, str], Register]:
     return parse_maintainers if is_sectioned(text) else parse_committers
 
 
-def _spans(versions: Sequence[tuple[datetime, frozenset[Item]]]) -> Iterator[Span[Item]]:
-    """Each item with the stretches in which it stood; what stood for no time is left out."""
-    standing: dict[Item, datetime] = {}
+def _spans(
+    versions: Sequence[tuple[datetime, frozenset[Item]]], *, continues: bool
+) -> Iterator[Span[Item]]:
+    """Each item with the stretches in which it stood; what stood for no time is left out.
+
+    Where this `continues`, what stood in the first version has no beginning, and comes if it ends.
+    """
+    standing: dict[Item, datetime | None] = {}
+    if continues and versions:
+        standing = dict.fromkeys(versions[0][1])
     for at, items in versions:
         for gone in standing.keys() - items:
             since = standing.pop(gone)
-            if since < at:
+            if since is None or since < at:
                 yield gone, since, at
         for new in items - standing.keys():
             standing[new] = at
     for item, since in standing.items():
-        yield item, since, None
+        if since is not None:
+            yield item, since, None
 
 
 def _history(
-    clone: Clone, timelines: Sequence[Sequence[tuple[datetime, Register]]], problems: list[Problem]
+    clone: Clone,
+    timelines: Sequence[Sequence[tuple[datetime, Register]]],
+    problems: list[Problem],
+    basis: Basis | None = None,
+    start: datetime | None = None,
 ) -> OwnersHistory:
+    continues = start is not None
     patterns = [
         span
         for timeline in timelines
-        for span in _spans([(at, register.patterns) for at, register in timeline])
+        for span in _spans([(at, one.patterns) for at, one in timeline], continues=continues)
     ]
     entries = [
         span
         for timeline in timelines
-        for span in _spans([(at, register.entries) for at, register in timeline])
+        for span in _spans([(at, one.entries) for at, one in timeline], continues=continues)
     ]
     last = max((at for timeline in timelines for at, _ in timeline), default=None)
     names: dict[str, str] = {}
@@ -248,26 +345,26 @@ def _history(
                 "those sections count as one: give each its own title"
             )
             problems.append(Problem(f"{clone.name}: owners file", text))
+    stretches = [(entry.account_id, since or to, to or last) for entry, since, to in entries]
+    if continues and len(timelines[0]) > 1:  # who still stands was seen in the last version, too
+        stretches += [(entry.account_id, last, last) for entry in timelines[0][-1][1].entries]
     return OwnersHistory(
         patterns=_frame(clone, patterns, PATTERNS),
         entries=_frame(clone, entries, ENTRIES),
         seen=pl.DataFrame(
-            [
-                (entry.account_id, names.get(entry.account_id), since, to or last)
-                for entry, since, to in entries
-            ],
+            [(account, names.get(account), first, end) for account, first, end in stretches],
             schema=SEEN,
             orient="row",
         ),
         lists=frozenset(lists),
         problems=tuple(problems),
+        basis=basis,
+        start=start,
     )
 
 
 def _frame(
-    clone: Clone,
-    spans: Sequence[tuple[Pattern | Entry, datetime, datetime | None]],
-    schema: pl.Schema,
+    clone: Clone, spans: Sequence[Span[Pattern] | Span[Entry]], schema: pl.Schema
 ) -> pl.DataFrame:
     rows = [(clone.name, *item, since, to) for item, since, to in spans]
     return pl.DataFrame(rows, schema=schema, orient="row").sort(list(schema), nulls_last=True)

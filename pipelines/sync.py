@@ -5,7 +5,7 @@ is known to be missing of it in `models.metrics.coverage`.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -104,7 +104,10 @@ def sync(night: Night, source: AnySource, since: date | None = None) -> Synced:
     try:
         cursor = last.cursor if last else None
         bounds = (start, night.until)
-        given = access(night.settings, source, now=night.now, bounds=bounds, key=night.key)
+        given = replace(
+            access(night.settings, source, now=night.now, bounds=bounds, key=night.key),
+            stored=lambda name: _known(night.lake, TABLES[name], source.name),
+        )
         batch = readers.sync(source, cursor, given)
     except SourceError as error:
         night.unread.add(source.name)
@@ -187,6 +190,12 @@ def _seen_longer(lake: Lake, source: str, accounts: pl.DataFrame) -> pl.DataFram
         first_seen_at=pl.min_horizontal("first_seen_at", "earlier"),
         last_seen_at=pl.max_horizontal("last_seen_at", "later"),
     )
+
+
+def _known(lake: Lake, table: Table, source: str) -> pl.DataFrame:
+    """All rows that a source brought, those set aside, too."""
+    aside = lake.quarantine.rows(table).filter(source=source).select(table.columns)
+    return pl.concat([_of_source(lake, table, source), aside])
 
 
 def _of_source(lake: Lake, table: Table, source: str) -> pl.DataFrame:

@@ -1,8 +1,9 @@
 """Small git repositories with made-up people, written by one `git fast-import` each."""
 
+import json
 import os
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -94,9 +95,14 @@ def sync(
     since: datetime | None = None,
     until: datetime = END,
     owners: str = "auto",
+    after: Sequence[Batch] = (),
 ) -> Batch:
-    """One sync of these clones with the key of the tests."""
-    return sync_git(Source(paths, owners), cursor, KEY, since=since, until=until)
+    """One sync of these clones with the key of the tests; `after` others whose rows are stored."""
+    stored = None
+    if after:
+        cursor = json.loads(json.dumps(after[-1].cursor))
+        stored = stored_after(*after).__getitem__
+    return sync_git(Source(paths, owners), cursor, KEY, since=since, until=until, stored=stored)
 
 
 def stored_after(*batches: Batch) -> dict[str, pl.DataFrame]:
