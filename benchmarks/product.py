@@ -92,6 +92,7 @@ def _parameters(data: Path, found: Frames) -> dict[str, object]:
     return {
         **calendars,
         "company_zone": COMPANY_ZONE,
+        "links": {},
         "weeks": weeks_between(FIRST_WEEK, LAST_WEEK),
         "until": END,
         "work_stretches": work_stretches(

@@ -32,7 +32,6 @@ SOURCES: dict[str, str] = {
 NOT_COMPUTED_YET = (
     "mart.findings",
     "mart.finding_evidence",
-    "mart.requests",
     "mart.skipped_steps",
     "mart.moves",
 )

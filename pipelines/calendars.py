@@ -1,11 +1,12 @@
 """What steps need besides tables: zones, working patterns and public holidays of the people."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, time, timedelta
 from functools import cached_property
 
 import polars as pl
 
+from models.sources import AnySource
 from models.tables import acts, org
 from models.weeks import offsets
 from models.working_time import (
@@ -19,7 +20,9 @@ from pipelines.night import Night
 from pipelines.touched import weeks_of_events
 
 MARGIN = timedelta(days=8)  # local weeks reach beyond those of UTC
-NAMES = ("company_zone", "offsets", "minutes_of_week", "holiday_dates", "work_stretches")
+NAMES = (
+    "company_zone", "offsets", "minutes_of_week", "holiday_dates", "work_stretches", "links",
+)  # fmt: skip
 
 
 class Calendars:
@@ -54,6 +57,7 @@ class Calendars:
         asked = people.filter(pl.col("person_id").is_in(requests["holder_id"].implode()))
         return {
             "company_zone": company.time_zone,
+            "links": links(self.night.settings.sources),
             "offsets": offsets([company.time_zone, *people["time_zone"].drop_nulls()], start, end),
             "minutes_of_week": minutes_of_week([DEFAULT_PATTERN, WAITING_PATTERN, *patterns]),
             "holiday_dates": days_off.lazy(),
@@ -61,6 +65,18 @@ class Calendars:
                 asked, absences, days_off, company.time_zone, first, last
             ).lazy(),
         }
+
+
+def links(sources: Iterable[AnySource]) -> dict[str, str]:
+    """The address before an object's id on the page of its source, by name; only https is given."""
+    pages = {}
+    for source in sources:
+        if source.kind == "jira":
+            pages[source.name] = f"{source.url}/browse/"
+        elif source.kind == "github":
+            host = source.url.replace("//api.github.com", "//github.com").removesuffix("/api/v3")
+            pages[source.name] = f"{host}/"
+    return {name: page for name, page in pages.items() if page.startswith("https://")}
 
 
 class _Some(Mapping[str, object]):

@@ -92,16 +92,24 @@ def _and_together(rows: pl.LazyFrame) -> pl.LazyFrame:
 
 def _hours(cells: pl.LazyFrame) -> pl.LazyFrame:
     key = ["team_id", "week"]
-    by_person = cells.group_by(*key, "person_id").agg(minutes=total("minutes"))
-    by_kind = cells.group_by(*key, "kind").agg(minutes=total("minutes"))
-    squares = total(pl.col("minutes") ** 2)
+    cells = cells.with_columns(desk=pl.col("minutes") - pl.col("held_minutes"))
+    by_person = cells.group_by(*key, "person_id").agg(desk=total("desk"))
+    by_kind = cells.group_by(*key, "kind").agg(desk=total("desk"))
+    squares = total(pl.col("desk") ** 2)
     sums = (
         cells.group_by(key)
-        .agg(total=total("minutes"), cells_squared=squares, variance=total("variance"))
+        .agg(
+            total=total("minutes"),
+            held=total("held_minutes"),
+            cells_squared=squares,
+            variance=total("variance"),
+        )
         .join(by_person.group_by(key).agg(people_squared=squares), on=key)
         .join(by_kind.group_by(key).agg(kinds_squared=squares), on=key)
     )
-    square = team_square("total", "people_squared", "kinds_squared", "cells_squared", "variance")
+    square = team_square(
+        "total", "held", "people_squared", "kinds_squared", "cells_squared", "variance"
+    )
     return sums.select(
         *key,
         hidden_hours=pl.col("total") / 60.0,

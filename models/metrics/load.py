@@ -25,6 +25,7 @@ def hidden_minutes(acts: pl.LazyFrame, *, present_weeks: pl.LazyFrame) -> pl.Laz
             "kind",
             person_id="actor_id",
             minutes="credited_minutes",
+            held_minutes="held_minutes",
             excess_minutes=pl.lit(0.0),
             variance=own_variance(),
             informal_act_count=pl.lit(1, dtype=pl.Int64),
@@ -34,12 +35,13 @@ def hidden_minutes(acts: pl.LazyFrame, *, present_weeks: pl.LazyFrame) -> pl.Laz
             kind=pl.lit("review"),
             person_id="person_id",
             minutes="excess_minutes",
+            held_minutes=pl.lit(0.0),
             excess_minutes="excess_minutes",
             variance=pl.lit(0.0),
             informal_act_count=pl.lit(0, dtype=pl.Int64),
         ),
     ]
-    sums = ["minutes", "excess_minutes", "variance"]
+    sums = ["minutes", "held_minutes", "excess_minutes", "variance"]
     return (
         pl.concat(cells)
         .group_by("person_id", "week", "kind")
@@ -56,11 +58,13 @@ def person_weeks(
     hidden_minutes: pl.LazyFrame,
     mandates: pl.LazyFrame,
     register_weeks: pl.LazyFrame,
+    meeting_weeks: pl.LazyFrame,
 ) -> pl.LazyFrame:
     """Load of each person and week, in the shape of metrics.person_weeks.
 
     Measures are null in weeks not observed: what was not read is not zero. The 8-week mean is
     over observed weeks, with an interval of its own, because error terms are shared by weeks.
+    Meeting hours are null for who was in no meeting of the eight weeks: no calendar of theirs.
     """
     key = ["person_id", "week"]
     sums = _by_person(hidden_minutes, key)
@@ -70,6 +74,7 @@ def person_weeks(
         .join(_eight_weeks(hidden_minutes, present_weeks), on=key, how="left")
         .join(sums.select(*key, "excess_minutes"), on=key, how="left")
         .join(_funded(mandates, present_weeks), on=key, how="left")
+        .join(_in_meetings(meeting_weeks), on=key, how="left")
     )
     grades = register_weeks.select("week", "grade", place="team_id")
     return (
@@ -88,8 +93,9 @@ def _counted(acts: pl.LazyFrame) -> pl.LazyFrame:
 def _by_person(cells: pl.LazyFrame, key: list[str]) -> pl.LazyFrame:
     return cells.group_by(key).agg(
         total=total("minutes"),
+        held=total("held_minutes"),
         excess_minutes=total("excess_minutes"),
-        kinds_squared=total(pl.col("minutes") ** 2),
+        kinds_squared=total((pl.col("minutes") - pl.col("held_minutes")) ** 2),
         variance=total("variance"),
     )
 
@@ -97,7 +103,7 @@ def _by_person(cells: pl.LazyFrame, key: list[str]) -> pl.LazyFrame:
 def _with_interval(sums: pl.LazyFrame, name: str, divisor: float | str) -> pl.LazyFrame:
     """person_id, week and `name` with _low and _high, in hours."""
     scale = pl.lit(divisor) if isinstance(divisor, float) else pl.col(divisor) * HOUR
-    square = person_square("total", "kinds_squared", "variance")
+    square = person_square("total", "held", "kinds_squared", "variance")
     return sums.select(
         "person_id",
         "week",
@@ -113,12 +119,12 @@ def _eight_weeks(hidden: pl.LazyFrame, present: pl.LazyFrame) -> pl.LazyFrame:
         "person_id", "week", weeks=pl.lit(1, dtype=pl.Int64)
     )
     cells = hidden.join(seen, on=["person_id", "week"])
-    quantities = ["minutes", "excess_minutes", "variance"]
+    quantities = ["minutes", "held_minutes", "excess_minutes", "variance"]
     sums = trailing(cells, WEEKS, ["person_id", "kind"], quantities=quantities)
     observed = trailing(seen, WEEKS, ["person_id"], counts=["weeks"])
     totals = observed.join(
         _by_person(sums, ["person_id", "week"]), on=["person_id", "week"], how="left"
-    ).with_columns(pl.col("total", "kinds_squared", "variance").fill_null(0.0))
+    ).with_columns(pl.col("total", "held", "kinds_squared", "variance").fill_null(0.0))
     return _with_interval(totals, "hidden_hours_8w", "weeks")
 
 
@@ -162,6 +168,19 @@ def _funded(mandates: pl.LazyFrame, present: pl.LazyFrame) -> pl.LazyFrame:
     )
 
 
+def _in_meetings(meeting_weeks: pl.LazyFrame) -> pl.LazyFrame:
+    """Meeting hours of a week, 0 where only one of the seven weeks before has a meeting."""
+    known = trailing(
+        meeting_weeks.select("person_id", "week", n=pl.lit(1, dtype=pl.Int64)),
+        WEEKS,
+        ["person_id"],
+        counts=["n"],
+    )
+    return known.join(meeting_weeks, on=["person_id", "week"], how="left").select(
+        "person_id", "week", pl.col("meeting_hours").fill_null(0.0)
+    )
+
+
 def _measures(rows: pl.LazyFrame) -> pl.LazyFrame:
     """Measures in hours: 0 in an observed week without acts, null in one not observed."""
     weekly = ["hidden_hours", "hidden_hours_low", "hidden_hours_high"]
@@ -180,9 +199,9 @@ def _measures(rows: pl.LazyFrame) -> pl.LazyFrame:
         (pl.col("after_hours_minutes").fill_null(0.0) / HOUR).alias("after_hours_hours"),
         pl.col("act_count").fill_null(0),
     ]
-    measured = rows.with_columns(hours).with_columns(meeting_hours=pl.lit(None, dtype=pl.Float64))
+    measured = rows.with_columns(hours)
     names = [*weekly, *eight, "excess_hours", "unfunded_hours", "after_hours_hours", "act_count",
-             *(f"{name}_hours" for name in CLASSES)]  # fmt: skip
+             "meeting_hours",             *(f"{name}_hours" for name in CLASSES)]  # fmt: skip
     return measured.with_columns(
         pl.when("is_observed").then(pl.col(name)).alias(name) for name in names
     )

@@ -21,6 +21,7 @@ REVIEW_LINES_A_MINUTE = 6.7  # P: inspection under 300 to 500 lines an hour (Sma
 REVIEW_MOST_LINES = 400
 REVIEW_COMMENT_MINUTES = 2.5
 REVIEW_MOST_COMMENTS = 20
+SERIES_MINUTES = 3.0  # organising one date of a series; a meeting by itself has its prior's 10
 REVIEW_LINES_UNKNOWN = 24  # P: median change at Google; where a clone lacks the blob
 
 
@@ -55,7 +56,10 @@ PRIORS = {
 
 
 def median_minutes() -> pl.Expr:
-    """Median minutes of an act by kind and size; reads kind, lines_changed and item_count."""
+    """Median minutes of an act by kind and size, a meeting's own time apart.
+
+    Reads kind, lines_changed, item_count and is_series.
+    """
     lines = pl.col("lines_changed").fill_null(REVIEW_LINES_UNKNOWN).clip(0, REVIEW_MOST_LINES)
     comments = pl.col("item_count").clip(0, REVIEW_MOST_COMMENTS)
     review = (
@@ -76,6 +80,8 @@ def median_minutes() -> pl.Expr:
         .then(triage)
         .when(pl.col("kind") == "follow_up")
         .then(follow_up)
+        .when((pl.col("kind") == "convene") & pl.col("is_series"))
+        .then(SERIES_MINUTES)
         .otherwise(of_kind("median"))
     )
 

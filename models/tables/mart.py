@@ -104,7 +104,11 @@ class RequestsSchema(dy.Schema):
     scope_id = c.text("The scope")
     asked_at = c.moment("When asked", ops="week")
     answered_at = c.moment("First event of the holder on that object", nullable=True, ops="week")
-    waited_hours = c.number("The holder's working hours until answered or data end", "hours")
+    waited_hours = c.number(
+        "The holder's working hours until answered or data end; null: they are not known",
+        "hours",
+        nullable=True,
+    )
     is_open = c.truth("Whether it still waits")
 
 

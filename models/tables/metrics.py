@@ -18,12 +18,53 @@ class ActEffortsSchema(JudgedActsSchema):
     minutes_low = c.number(f"{LOW} of minutes", "minutes", nullable=True)
     minutes_high = c.number(f"{HIGH} of minutes", "minutes", nullable=True)
     credited_minutes = c.number("Minutes left when overlaps are counted once", "minutes")
+    held_minutes = c.number("Those of them that are a meeting's own time", "minutes")
     is_after_hours = c.truth(
         "Whether it lies outside the working pattern; null: its moment is not the actor's own",
         nullable=True,
     )
     after_hours_minutes = c.number("Credited minutes outside the working pattern", "minutes")
     evidence_url = c.text("Link to the trace", nullable=True, ops="absent")
+
+
+class HeldMeetingsSchema(dy.Schema):
+    act_id = c.text("Act of convening it", key=True)
+    utc_week = c.day(c.UTC_WEEK)
+    is_series = c.truth("Whether it is one of a series, which takes less to organise")
+    clock_minutes = c.number("Minutes it was to take", "minutes")
+    attended_share = c.number(
+        "Part of its time that organising it costs: all of it as attended, or what comes on top of "
+        "attending",
+        "share",
+        high=1,
+    )
+
+
+class MeetingWeeksSchema(dy.Schema):
+    person_id = c.text("Person", key=True)
+    week = c.day(c.WEEK, key=True)
+    meeting_hours = c.number("Hours in meetings, overlaps counted once", "hours")
+
+
+class RequestWaitsSchema(dy.Schema):
+    request_id = c.text("Id", key=True, ops="renumbered")
+    kind = c.label(
+        ["mention", "review_request", "assignment", "co_host", "unassigned"], "How asked"
+    )
+    holder_id = c.text("Who was asked", ops="absent")
+    object_id = c.text("On what", ops="absent")
+    scope_type = c.label(c.SCOPE_TYPES, "Kind of scope")
+    scope_id = c.text("The scope")
+    scope_chain = c.text("All scopes it lies in")
+    asked_at = c.moment("When asked", ops="week")
+    answered_at = c.moment("First event of the holder on that object", nullable=True, ops="week")
+    waited_hours = c.number(
+        "The holder's working hours until answered or data end; null: they are not known",
+        "hours",
+        nullable=True,
+    )
+    is_open = c.truth("Whether it still waits")
+    utc_week = c.day(c.UTC_WEEK)
 
 
 class PresentWeeksSchema(dy.Schema):
@@ -41,6 +82,7 @@ class HiddenMinutesSchema(dy.Schema):
     kind = c.label(c.KINDS, "Kind of act", key=True)
     team_id = c.text("Team that week", nullable=True)
     minutes = c.number("Informal minutes and excess over the fair share", "minutes")
+    held_minutes = c.number("Those of them that are a meeting's own time", "minutes")
     excess_minutes = c.number("Excess over the fair share among them", "minutes")
     variance = c.number("What acts share with no other act", "minutes squared")
     informal_act_count = c.count("Informal acts")
@@ -165,6 +207,30 @@ class CoverageSchema(dy.Schema):
 WEEKS_52 = 52
 WEEKS_8 = 7
 
+HELD_MEETINGS = Table(
+    "metrics.held_meetings",
+    HeldMeetingsSchema,
+    "one act of convening",
+    "What the time of a meeting counts for whoever convened it",
+    week="utc_week",
+)
+MEETING_WEEKS = Table(
+    "metrics.meeting_weeks",
+    MeetingWeeksSchema,
+    "one person and week with a meeting",
+    "Time in meetings, of those whose calendar was read",
+    week="week",
+    weeks_back=1,
+    weeks_ahead=1,
+)
+REQUESTS = Table(
+    "metrics.requests",
+    RequestWaitsSchema,
+    "one thing asked of a holder",
+    "How long holders take",
+    week="utc_week",
+    weeks_ahead=26,  # what is open waits on, night by night; what is older stays as it was
+)
 ACTS = Table(
     "metrics.acts",
     ActEffortsSchema,
@@ -251,6 +317,9 @@ COVERAGE = Table(
 )
 
 METRICS = [
+    HELD_MEETINGS,
+    MEETING_WEEKS,
+    REQUESTS,
     ACTS,
     REGISTER_WEEKS,
     PRESENT_WEEKS,

@@ -40,7 +40,7 @@ def team(acts: list[int], people: int | None = None) -> pl.DataFrame:
     ]
     hidden = [
         {"person_id": name, "week": week, "kind": "merge", "team_id": "red",
-         "minutes": 4.0 * count, "excess_minutes": 0.0, "variance": 4.0,
+         "minutes": 4.0 * count, "held_minutes": 0.0, "excess_minutes": 0.0, "variance": 4.0,
          "informal_act_count": count}
         for name, count in zip(names, acts, strict=False)
         for week in weeks

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from models.metrics import effort
-from models.tables import org
+from models.tables import metrics, org
 from models.tables.authority import ACTS
 from models.weeks import offsets
 from models.working_time import DEFAULT_PATTERN, minutes_of_week
@@ -45,6 +45,7 @@ def measured(*given: dict[str, Any], **frames: list[dict[str, Any]]) -> pl.DataF
     return (
         effort.acts(
             rows(ACTS, *judged),
+            held_meetings=rows(metrics.HELD_MEETINGS, *frames.get("held_meetings", [])),
             people=rows(org.PEOPLE, *frames.get("people", [])),
             absences=rows(org.ABSENCES, *frames.get("absences", [])),
             offsets=offsets(
@@ -55,6 +56,7 @@ def measured(*given: dict[str, Any], **frames: list[dict[str, Any]]) -> pl.DataF
             minutes_of_week=minutes_of_week([DEFAULT_PATTERN, BERLIN]),
             holiday_dates=pl.LazyFrame(days, schema={"location": pl.String, "on": pl.Date}),
             company_zone="UTC",
+            links={"tracker": "https://tracker.example/browse/", "host": "https://host.example/"},
         )
         .collect(engine="streaming")
         .sort("act_id")
@@ -162,3 +164,63 @@ def test_a_public_holiday_or_an_absence_is_after_hours_whole():
 def test_a_week_is_the_persons_own():
     found = measured(act(when="2026-03-09 03:00"), people=person("America/New_York"))
     assert found["week"].to_list() == [date(2026, 3, 2)]
+
+
+def convened(when: str = "2026-03-04 11:00", **more: Any) -> dict[str, Any]:
+    return act("meet", when=when, kind="convene", object_kind="meeting", source="rooms", **more)
+
+
+def held(share: float = 0.9, minutes: float = 30.0, *, is_series: bool = False) -> dict[str, Any]:
+    return {
+        "act_id": "meet", "is_series": is_series, "clock_minutes": minutes, "attended_share": share,
+    }  # fmt: skip
+
+
+def test_a_meeting_takes_its_time_and_what_organising_it_takes():
+    organised = measured(convened()).row(0, named=True)
+    row = measured(convened(), held_meetings=[held()]).row(0, named=True)
+    assert row["held_minutes"] == pytest.approx(27.0)
+    assert row["minutes"] == pytest.approx(organised["minutes"] + 27.0)
+    assert row["credited_minutes"] == pytest.approx(row["minutes"])
+    assert row["minutes_low"] < row["minutes"] < row["minutes_high"]
+
+
+def test_a_date_of_a_series_takes_less_to_organise():
+    once = measured(convened(), held_meetings=[held(minutes=0.0)]).row(0, named=True)
+    series = measured(convened(), held_meetings=[held(minutes=0.0, is_series=True)])
+    assert series["minutes"][0] == pytest.approx(once["minutes"] * 3 / 10, rel=0.02)
+
+
+def test_what_is_done_during_a_meeting_adds_nothing():
+    alone = measured(convened(), held_meetings=[held()])["credited_minutes"].sum()
+    inside = measured(act("a", when="2026-03-04 11:25"), convened(), held_meetings=[held()])
+    assert inside.filter(pl.col("act_id") == "a")["credited_minutes"].item() == 0.0
+    assert inside["credited_minutes"].sum() == pytest.approx(alone)
+    after = measured(act("a", when="2026-03-04 11:45"), convened(), held_meetings=[held()])
+    assert after.filter(pl.col("act_id") == "a")["credited_minutes"].item() > 0.0
+
+
+def test_a_meeting_comes_before_formal_work_at_the_same_time():
+    formal = act("a", when="2026-03-04 11:20", authority_class="formal")
+    found = measured(formal, convened(), held_meetings=[held()])
+    assert found["credited_minutes"].to_list()[0] == 0.0
+    assert found["held_minutes"].to_list() == pytest.approx([0.0, 27.0])
+
+
+def test_only_the_part_of_a_meeting_outside_the_working_pattern_is_after_hours():
+    people = [{"person_id": "ann", "time_zone": "UTC", "working_hours": BERLIN}]
+    late = measured(convened("2026-03-04 17:00"), held_meetings=[held(minutes=60)], people=people)
+    row = late.row(0, named=True)
+    assert row["is_after_hours"] is False
+    assert row["after_hours_minutes"] == pytest.approx(27.0, abs=0.5)
+
+
+def test_evidence_is_on_the_page_of_its_source_where_there_is_one():
+    ticket = act("a", source="tracker", object_id="LNCH-101")
+    change = act("b", source="host", object_id="example/shop#12")
+    commit = act("c", source="code", object_id="0123456789abcdef")
+    assert measured(ticket, change, commit)["evidence_url"].to_list() == [
+        "https://tracker.example/browse/LNCH-101",
+        "https://host.example/example/shop/pull/12",
+        None,
+    ]

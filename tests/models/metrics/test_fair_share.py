@@ -18,8 +18,8 @@ NAMES = ["ann", "ben", "cai", "dan", "eva", "fay"]
 
 def reviewed(by: str, author: str | None, minutes: float = 20.0, week: date = LAST, **more: Any):
     return {"actor_id": by, "target_id": author, "team_id": "red", "week": week, "kind": "review",
-            "authority": "ordinary", "credited_minutes": minutes, "minutes_low": minutes / 4,
-            "minutes_high": minutes * 3, **more}  # fmt: skip
+            "authority": "ordinary", "credited_minutes": minutes, "held_minutes": 0.0,
+            "minutes_low": minutes / 4, "minutes_high": minutes * 3, **more}  # fmt: skip
 
 
 def members(hours: dict[str, float | None], weeks: list[date] = WEEKS):

@@ -50,15 +50,18 @@ def closed(kinds: dict[str, int], people: int) -> tuple[float, float, float]:
     sums = pl.DataFrame(
         {
             "total": [people * sum(by_kind)],
+            "held": [0.0],
             "people_squared": [people * sum(by_kind) ** 2],
             "kinds_squared": [sum((people * minutes) ** 2 for minutes in by_kind)],
             "cells_squared": [people * sum(minutes**2 for minutes in by_kind)],
             "variance": [people * sum(variance for _, variance in cells)],
         }
     )
-    names = ["total", "people_squared", "kinds_squared", "cells_squared", "variance"]
+    names = ["total", "held", "people_squared", "kinds_squared", "cells_squared", "variance"]
     square = (
-        person_square("total", "kinds_squared", "variance") if people == 1 else team_square(*names)
+        person_square("total", "held", "kinds_squared", "variance")
+        if people == 1
+        else team_square(*names)
     )
     row = sums.select("total", low=low("total", square), high=high("total", square)).row(0)
     return row[0], row[1], row[2]
@@ -78,13 +81,15 @@ def test_intervals_match_draws_within_five_per_cent(kinds, people):
 
 @pytest.mark.parametrize(("lines", "minutes"), [(0, 6.0), (67, 16.0), (400, 65.70), (9000, 65.70)])
 def test_a_review_takes_six_minutes_and_its_lines_up_to_400(lines, minutes):
-    act = pl.DataFrame({"kind": ["review"], "lines_changed": [lines], "item_count": [0]})
+    act = pl.DataFrame(
+        {"kind": ["review"], "lines_changed": [lines], "item_count": [0], "is_series": [False]}
+    )
     assert act.select(median_minutes()).item() == pytest.approx(minutes, abs=0.01)
 
 
 def test_a_review_of_unknown_size_takes_the_time_of_a_median_change():
     act = pl.DataFrame(
-        {"kind": ["review"], "lines_changed": [None], "item_count": [0]},
+        {"kind": ["review"], "lines_changed": [None], "item_count": [0], "is_series": [False]},
         schema_overrides={"lines_changed": pl.Int64},
     )
     assert act.select(median_minutes()).item() == pytest.approx(6 + 24 / 6.7)

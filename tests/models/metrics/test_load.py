@@ -17,12 +17,16 @@ WEEKS = [date(2026, 3, 2) + timedelta(weeks=n) for n in range(9)]
 def act(week: date = WEEKS[7], minutes: float = 60.0, kind: str = "informal", **more: Any):
     return {
         "actor_id": "ann", "week": week, "kind": "merge", "authority_class": kind,
-        "credited_minutes": minutes, "minutes_low": 1.0, "minutes_high": 9.0, **more,
+        "credited_minutes": minutes, "held_minutes": 0.0, "minutes_low": 1.0, "minutes_high": 9.0,
+        **more,
     }  # fmt: skip
 
 
 def measured(
-    *acts: dict[str, Any], gaps: tuple[date, ...] = (), mandates: tuple[dict[str, Any], ...] = ()
+    *acts: dict[str, Any],
+    gaps: tuple[date, ...] = (),
+    mandates: tuple[dict[str, Any], ...] = (),
+    meetings: tuple[dict[str, Any], ...] = (),
 ) -> dict[date, dict[str, Any]]:
     present = given.rows(
         metrics.PRESENT_WEEKS,
@@ -35,6 +39,7 @@ def measured(
         hidden_minutes=hidden_minutes(ledger, present_weeks=present),
         mandates=rows(org.MANDATES, *mandates),
         register_weeks=given.rows(metrics.REGISTER_WEEKS),
+        meeting_weeks=given.rows(metrics.MEETING_WEEKS, *meetings),
     ).collect(engine="streaming")
     metrics.PERSON_WEEKS.schema.validate(found)
     return {row["week"]: row for row in found.rows(named=True)}
@@ -106,3 +111,19 @@ def test_the_order_of_acts_does_not_matter():
     forward, backward = (pl.DataFrame(list(measured(*order).values())).sort("week")
                          for order in (acts, acts[::-1]))  # fmt: skip
     assert forward.equals(backward)
+
+
+def test_meeting_hours_are_not_known_of_who_was_in_no_meeting_for_eight_weeks():
+    assert measured()[WEEKS[7]]["meeting_hours"] is None
+    met = {"person_id": "ann", "week": WEEKS[0], "meeting_hours": 2.5}
+    found = measured(meetings=(met,))
+    hours = [found[week]["meeting_hours"] for week in (WEEKS[0], WEEKS[1], WEEKS[7], WEEKS[8])]
+    assert hours == [2.5, 0.0, 0.0, None]
+
+
+def test_time_by_the_clock_makes_an_interval_narrower():
+    desk = measured(act())[WEEKS[7]]
+    clock = measured(act(kind="informal", held_minutes=50.0))[WEEKS[7]]
+    assert clock["hidden_hours"] == desk["hidden_hours"]
+    assert desk["hidden_hours_low"] < clock["hidden_hours_low"]
+    assert clock["hidden_hours_high"] < desk["hidden_hours_high"]
