@@ -10,10 +10,21 @@ from models.acts.act_targets import act_targets
 from models.acts.merges import merges
 from models.acts.reviews import reviews
 from models.acts.traces import traces
-from models.metrics import areas, concentration, effort, load, presence, register_weeks, ties
+from models.metrics import (
+    areas,
+    concentration,
+    effort,
+    load,
+    meetings,
+    presence,
+    register_weeks,
+    requests,
+    ties,
+)
 from models.org.commit_scopes import commit_scopes
 from models.tables import acts as ledger
 from models.tables import authority as judged
+from models.tables import meetings as calendars
 from models.tables import metrics, org, raw
 from warehouse.refresh import Step
 
@@ -29,6 +40,8 @@ def _judged(
     ledgers = pl.concat([reviews, merges]).filter(pl.col("utc_week").is_in(weeks))
     return authority.acts(ledgers, **register)
 
+
+HOLDING = (org.MANDATES, org.ROTAS, org.PEOPLE, org.SCOPES, org.TEAMS)  # who holds what, when
 
 SCOPES = [
     Step(org.COMMIT_SCOPES, commit_scopes, (raw.COMMITS, raw.COMMIT_FILES, raw.OWNER_PATTERNS)),
@@ -73,10 +86,27 @@ ACTS = [
 
 MEASURES = [
     Step(
+        metrics.HELD_MEETINGS,
+        meetings.held_meetings,
+        (judged.ACTS, ledger.ACT_TARGETS, calendars.MEETINGS, *HOLDING),
+    ),
+    Step(
+        metrics.MEETING_WEEKS,
+        meetings.meeting_weeks,
+        (calendars.ATTENDANCES, calendars.MEETINGS, org.IDENTITIES, org.PEOPLE),
+        ("offsets", "company_zone"),
+    ),
+    Step(
+        metrics.REQUESTS,
+        requests.requests,
+        (ledger.REQUESTS, *HOLDING),
+        ("work_stretches", "until"),
+    ),
+    Step(
         metrics.ACTS,
         effort.acts,
-        (judged.ACTS, org.PEOPLE, org.ABSENCES),
-        ("offsets", "minutes_of_week", "holiday_dates", "company_zone"),
+        (judged.ACTS, metrics.HELD_MEETINGS, org.PEOPLE, org.ABSENCES),
+        ("offsets", "minutes_of_week", "holiday_dates", "company_zone", "links"),
     ),
     Step(metrics.REGISTER_WEEKS, register_weeks.register_weeks, (metrics.ACTS,)),
     Step(
@@ -95,6 +125,7 @@ MEASURES = [
             metrics.HIDDEN_MINUTES,
             org.MANDATES,
             metrics.REGISTER_WEEKS,
+            metrics.MEETING_WEEKS,
         ),
     ),
     Step(
