@@ -18,7 +18,7 @@ SOURCES: dict[str, str] = {
     "mart.findings": "signs.findings",
     "mart.finding_evidence": "signs.finding_evidence",
     "mart.requests": "metrics.requests",
-    "mart.skipped_steps": "metrics.skipped_steps",
+    "mart.skipped_steps": "acts.finished_steps",
     "mart.moves": "moves.moves",
     "mart.areas": "metrics.areas",
     "mart.area_owners": "metrics.area_owners",
@@ -62,6 +62,8 @@ def _chosen(table: Table, tables: Mapping[str, pl.LazyFrame], data_until: dateti
     if source not in tables and table.name in NOT_COMPUTED_YET:
         return table.schema.create_empty(lazy=True).select(table.columns)
     rows = tables[source]
+    if table is mart.SKIPPED_STEPS:
+        rows = rows.filter("is_skipped").with_columns(skipped_at="reached_at")
     if table is mart.PEOPLE:
         known = rows.filter(pl.col("valid_from") < data_until)
         rows = known.sort("valid_from").unique("person_id", keep="last", maintain_order=True)
