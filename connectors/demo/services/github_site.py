@@ -150,7 +150,7 @@ class HubSite:
     `token`: what requests must bring; None: anything. A login of an event that is not among
     `accounts` is a User without a name. `withheld` are fields that answer FORBIDDEN with partial
     data, `Team.members` or, of one pull request, `PullRequest.files#12`. `points` are left of the
-    budget of the hour.
+    budget of the hour. Pages of more than `heavy_above` pull requests answer 502.
     """
 
     accounts: list[Account] = field(default_factory=list)
@@ -159,6 +159,7 @@ class HubSite:
     token: str | None = None
     withheld: set[str] = field(default_factory=set)
     points: int = 5000
+    heavy_above: int | None = None
 
     def account(self, login: str) -> Account:
         """The account of a login, in whatever case."""
