@@ -11,6 +11,7 @@ from models.tables import org
 from models.tables.registry import TABLES
 from models.weeks import monday
 from pipelines.night import Night, ledger_of
+from warehouse import retention
 from warehouse.catalogue import Store
 from warehouse.ledger import Publication
 from warehouse.publish import About, Published, publish
@@ -70,4 +71,4 @@ def purge(night: Night) -> int:
     public = [source.name for source in night.settings.sources if getattr(source, "public", False)]
     before = monday(night.oldest_day)
     tables = [table for table in TABLES.values() if table.layer != "mart"]
-    return sum(night.lake.purge(tables, before, public).values())
+    return sum(retention.purge(night.lake, tables, before, public).values())

@@ -37,8 +37,20 @@ class State:
     until: datetime | None = None
 
 
+@dataclass(frozen=True)
+class Purged:
+    """On what terms a table was purged: nothing is left from before a date but kept sources."""
+
+    before: date
+    kept_sources: tuple[str, ...]
+
+
 def properties(
-    state: State, touched: Collection[date] | None, transactions: Mapping[str, int]
+    state: State,
+    touched: Collection[date] | None,
+    transactions: Mapping[str, int],
+    *,
+    purged: Purged | None = None,
 ) -> CommitProperties:
     """The properties of a commit that changes rows of the touched weeks (None: of any week)."""
     note = {
@@ -48,6 +60,7 @@ def properties(
         "cursors": {source: dict(cursor) for source, cursor in state.cursors.items()},
         "covered": state.covered and [day.isoformat() for day in state.covered],
         "until": state.until and state.until.isoformat(),
+        "purged": purged and [purged.before.isoformat(), *purged.kept_sources],
     }
     return CommitProperties(
         custom_metadata={NOTE: json.dumps(note, sort_keys=True)},
@@ -87,6 +100,19 @@ def touched(history: Iterable[Mapping[str, object]]) -> frozenset[date] | None:
         elif commit["operation"] not in HOUSEKEEPING:
             return None
     return weeks
+
+
+def last_purge(
+    history: Iterable[Mapping[str, object]],
+) -> tuple[Purged, frozenset[date] | None] | None:
+    """The newest purge among these commits, newest first, and the weeks touched since."""
+    since: list[Mapping[str, object]] = []
+    for commit in history:
+        purged = json.loads(str(commit.get(NOTE, "{}"))).get("purged")
+        if purged:
+            return Purged(date.fromisoformat(purged[0]), tuple(purged[1:])), touched(since)
+        since.append(commit)
+    return None
 
 
 def _stretches(weeks: Collection[date]) -> list[list[str]]:

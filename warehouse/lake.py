@@ -3,11 +3,12 @@
 A commit replaces whole weeks and carries the state of the table with it (`warehouse.commits`). Only
 weeks whose rows differ are written, so that later layers compute nothing anew for rows that came
 out the same. Rows that break a column rule are set aside and counted (`warehouse.quarantine`).
-Reading is in `warehouse.snapshot`, deciding what to compute in `warehouse.refresh`.
+Reading is in `warehouse.snapshot`, deciding what to compute in `warehouse.refresh`, taking out what
+is old in `warehouse.retention`.
 """
 
 import json
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TypeVar
@@ -52,13 +53,28 @@ class Lake:
         self.root = root.rstrip("/")
         self.storage_options = storage_options
         self.quarantine = Quarantine(self.root, storage_options)
+        self._kept: dict[str, tuple[storage.Stamp, Snapshot]] = {}
 
     def uri(self, table: Table) -> str:
         """Where a table is."""
         return f"{self.root}/{table.name.replace('.', '/')}"
 
     def snapshot(self, table: Table) -> Snapshot:
-        """The table as it stands now.
+        """The table as it stands now; opened again only if another version is the newest.
+
+        Raises:
+            LakeError: it cannot be read.
+        """
+        stamp, kept = self._kept.get(table.name, (None, None))
+        if kept is not None and stamp == storage.stamp(self.uri(table), kept.version):
+            return kept
+        now = self.opened(table)
+        if stamp := storage.stamp(self.uri(table), now.version):
+            self._kept[table.name] = stamp, now
+        return now
+
+    def opened(self, table: Table) -> Snapshot:
+        """The table as it stands now, opened for a writer: its commit moves a snapshot on.
 
         Raises:
             LakeError: it cannot be read.
@@ -181,30 +197,18 @@ class Lake:
             leaving = (pl.col("source") == source) & pl.col(column).is_in(sorted(values))
         return self._attempt(table, lambda now: self._upsert(now, rows, cursors, leaving, touched))
 
-    def purge(
-        self, tables: Iterable[Table], before: date, kept_sources: Collection[str] = ()
-    ) -> dict[str, int]:
-        """Removes rows of weeks that begin before a date, and all bytes that no table needs.
-
-        Result: rows removed, by table. Rows of `kept_sources` (public histories) stay: then tables
-        without a source are left to the next refresh, which finds the changed weeks touched;
-        otherwise old weeks go from every table without touching any. Nothing else may read or
-        write the lake meanwhile.
+    def drop_weeks(self, table: Table, weeks: Collection[date]) -> None:
+        """Weeks go without being touched: what was made of them goes at the same time.
 
         Raises:
             LakeError: storage refuses.
         """
-        removed = {}
-        for table in tables:
-            removed[table.name] = self._purge(table, before, kept_sources)
-            storage.vacuum(self.uri(table), self.storage_options)
-            storage.vacuum(self.quarantine.uri(table), self.storage_options)
-        return removed
+        self._attempt(table, lambda now: _drop(now, weeks))
 
     def _attempt(self, table: Table, write: Callable[[Snapshot], Result]) -> Result:
         for _ in range(ATTEMPTS):
             try:
-                return write(self.snapshot(table))
+                return write(self.opened(table))
             except CommitFailedError:
                 continue  # somebody else committed: look again at what stands there now
             except ContractError as error:
@@ -306,25 +310,6 @@ class Lake:
         elif state != now.state:
             storage.remark(now.delta, note)
 
-    def _purge(self, table: Table, before: date, kept_sources: Collection[str]) -> int:
-        if table.week is None or (kept_sources and "source" not in table.columns):
-            return 0
-        stays = pl.lit(value=False)
-        if kept_sources:
-            stays = pl.col("source").is_in(sorted(kept_sources))
-        aside = self.quarantine.rows(table)
-        kept_aside = aside.filter((pl.col(table.week) >= before) | stays)
-        if kept_aside.height < aside.height:
-            self.quarantine.keep(table, kept_aside)
-        old = frozenset(week for week in self.weeks(table) if week < before)
-        rows = self.scan(table, old)
-        going = int(rows.filter(~stays).select(pl.len()).collect(engine="streaming").item())
-        if going and kept_sources:
-            self.write_weeks(table, rows.filter(stays).collect(engine="streaming"), old)
-        elif going:
-            self._attempt(table, lambda now: _drop(now, old))
-        return going
-
 
 def _weeks_of(now: Snapshot, rows: pl.Expr) -> frozenset[date]:
     """The weeks in which there are such rows, set aside ones not among them."""
@@ -334,7 +319,6 @@ def _weeks_of(now: Snapshot, rows: pl.Expr) -> frozenset[date]:
 
 
 def _drop(now: Snapshot, weeks: Collection[date]) -> None:
-    """Weeks go without being touched: what was made of them goes at the same time."""
     if now.delta is not None:
         storage.overwrite(
             now.delta,

@@ -5,6 +5,7 @@ Which rows go into a commit is decided in `warehouse.lake`.
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -16,8 +17,6 @@ from deltalake import (
     write_deltalake,
 )
 from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundError
-
-from warehouse import commits
 
 # The log outlives the rows: with statistics in it, smallest and greatest ids would outlive a purge.
 CONFIGURATION = {
@@ -32,7 +31,8 @@ QUICK = WriterProperties(
 )
 DENSE = WriterProperties(compression="ZSTD", compression_level=1)
 
-CLEANED = "VACUUM END"
+NOT_THERE = (0, 0)
+Stamp = tuple[int, int]
 
 Options = Mapping[str, str] | None
 
@@ -58,6 +58,22 @@ def opened(uri: str, options: Options) -> DeltaTable | None:
         raise LakeError(
             f"{uri}: cannot be read: {_first_line(error)}. Check address, credentials and disk"
         ) from None
+
+
+def stamp(uri: str, version: int) -> Stamp | None:
+    """What tells a version of a table on this machine apart, while it is the newest; else None."""
+    if "://" in uri:
+        return None
+    log = Path(uri) / "_delta_log"
+    if (log / f"{version + 1:020}.json").exists():
+        return None
+    if version < 0:
+        return NOT_THERE
+    try:
+        commit = (log / f"{version:020}.json").stat()
+    except FileNotFoundError:
+        return None
+    return commit.st_ino, commit.st_mtime_ns
 
 
 def create(
@@ -126,23 +142,25 @@ def remark(delta: DeltaTable, note: CommitProperties) -> None:
     _write(delta, nothing, mode="append", commit_properties=note)
 
 
-def vacuum(uri: str, options: Options) -> None:
+def vacuum(delta: DeltaTable, note: CommitProperties) -> None:
     """Deletes all files that the newest version does not need, killed writers' files too.
+
+    There is a commit with the note in any case.
 
     Raises:
         LakeError: storage refuses.
     """
-    delta = opened(uri, options)
-    if delta is None or delta.history(1)[0]["operation"] == CLEANED:
-        return
-    with _guarded(uri):
+    before = delta.version()
+    with _guarded(delta.table_uri):
         delta.vacuum(
             retention_hours=0,
             enforce_retention_duration=False,
             full=True,
             dry_run=False,
-            commit_properties=commits.properties(commits.state(delta.history()), (), {}),
+            commit_properties=note,
         )
+    if delta.version() == before:  # nothing was there to delete
+        remark(delta, note)
 
 
 def _writer(rows: pl.DataFrame, weeks_count: int) -> WriterProperties:

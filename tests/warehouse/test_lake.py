@@ -1,3 +1,4 @@
+import shutil
 import subprocess
 import sys
 from datetime import UTC, date, datetime
@@ -24,6 +25,7 @@ from tests.warehouse.toy import (
     weeks,
 )
 from warehouse.lake import Lake, LakeError
+from warehouse.retention import purge
 
 HOUSE = Path(__file__).parents[2]
 
@@ -212,30 +214,30 @@ def test_a_column_that_may_not_be_null_needs_the_table_anew(lake):
 
 def test_a_writer_in_between_makes_the_other_look_again(lake, monkeypatch):
     lake.upsert(THINGS, things(thing("a", 0)), source="toys", cursor={"at": 1})
-    look, late = lake.snapshot, Lake(lake.root)
+    look, late = lake.opened, Lake(lake.root)
 
     def overtaken(table):
         seen = look(table)
-        monkeypatch.setattr(lake, "snapshot", look)
+        monkeypatch.setattr(lake, "opened", look)
         late.upsert(THINGS, things(thing("b", 0)), source="late", cursor={"at": 9})
         return seen
 
-    monkeypatch.setattr(lake, "snapshot", overtaken)
+    monkeypatch.setattr(lake, "opened", overtaken)
     lake.upsert(THINGS, things(thing("c", 0)), source="toys", cursor={"at": 2})
     assert names(lake) == ["a", "b", "c"]
     assert lake.cursor(THINGS, "late") == {"at": 9}
 
 
 def test_two_writers_who_create_a_table_both_have_their_rows(lake, monkeypatch):
-    look, late = lake.snapshot, Lake(lake.root)
+    look, late = lake.opened, Lake(lake.root)
 
     def overtaken(table):
         seen = look(table)
-        monkeypatch.setattr(lake, "snapshot", look)
+        monkeypatch.setattr(lake, "opened", look)
         late.upsert(THINGS, things(thing("b", 0)), source="late")
         return seen
 
-    monkeypatch.setattr(lake, "snapshot", overtaken)
+    monkeypatch.setattr(lake, "opened", overtaken)
     lake.upsert(THINGS, things(thing("c", 0)), source="toys")
     assert names(lake) == ["b", "c"]
 
@@ -251,7 +253,7 @@ def test_a_purge_leaves_no_byte_of_old_rows(lake):
     lake.write_whole(SPANS, spans(span("ada", 0, 1, 1)))
     mark = lake.snapshot(THINGS).mark
     assert b"oldthing" in everything_on_disk(lake)
-    assert lake.purge([THINGS, SPANS], week(5)) == {"raw.things": 1, "org.spans": 0}
+    assert purge(lake, [THINGS, SPANS], week(5)) == {"raw.things": 1, "org.spans": 0}
     left = everything_on_disk(lake)
     gone = [b"oldthing", b"badthing", b"olda", b"oldb", b"oldc"]
     assert [word for word in gone if word in left] == []
@@ -267,18 +269,61 @@ def test_a_purge_keeps_public_histories_and_touches_what_it_took_from_others(lak
     lake.upsert(THINGS, other, source="other")
     toy.refreshed(lake)
     mark = lake.snapshot(THINGS).mark
-    assert lake.purge([THINGS, AMOUNTS], week(5), kept_sources=["toys"])["raw.things"] == 1
+    assert purge(lake, [THINGS, AMOUNTS], week(5), kept_sources=["toys"])["raw.things"] == 1
     assert names(lake) == ["a", "b"]
     assert lake.touched_since(THINGS, mark) == weeks(0)
     toy.refreshed(lake)
     assert rows(lake, AMOUNTS)["thing_id"].to_list() == ["a", "b"]
 
 
+@pytest.mark.parametrize(
+    ("new", "terms", "gone"),
+    [
+        ([], (week(5), ["toys"]), 0),
+        ([thing("y", 1)], (week(5), ["toys"]), 1),
+        ([], (week(7), ["toys"]), 1),
+        ([], (week(5), ["others"]), 2),
+        ([], (week(5), []), 2),
+    ],
+)
+def test_a_later_purge_takes_what_came_since_and_what_is_no_longer_kept(lake, new, terms, gone):
+    lake.upsert(THINGS, things(thing("a", 0), thing("b", 1)), source="toys")
+    other = pl.lit("other")
+    lake.upsert(THINGS, things(thing("x", 6)).with_columns(source=other), source="other")
+    purge(lake, [THINGS], week(5), ["toys"])
+    lake.upsert(THINGS, things(*new).with_columns(source=other), source="other")
+    assert purge(lake, [THINGS], *terms) == {"raw.things": gone}
+
+
+def test_a_purge_looks_only_where_something_may_have_come(lake, monkeypatch):
+    lake.upsert(THINGS, things(thing("a", 0), thing("b", 1)), source="toys")
+    purge(lake, [THINGS], week(5), ["toys"])
+    lake.upsert(THINGS, things(thing("c", 1)), source="toys")
+    looked = []
+    scan = lake.scan
+    monkeypatch.setattr(lake, "scan", lambda *asked: looked.append(asked[1]) or scan(*asked))
+    purge(lake, [THINGS], week(5), ["toys"])
+    assert looked == [weeks(1)]
+
+
+def test_a_snapshot_is_opened_once_a_version(lake):
+    assert lake.snapshot(THINGS) is lake.snapshot(THINGS)
+    lake.upsert(THINGS, things(thing("a", 0)), source="toys")
+    first = lake.snapshot(THINGS)
+    assert lake.snapshot(THINGS) is first
+    Lake(lake.root).upsert(THINGS, things(thing("b", 0)), source="toys")
+    assert (first.version, first.scan().collect().height) == (0, 1)
+    assert names(lake) == ["a", "b"]
+    shutil.rmtree(lake.uri(THINGS))
+    lake.upsert(THINGS, things(thing("c", 0)), source="toys")
+    assert names(lake) == ["c"]
+
+
 def test_a_second_purge_commits_nothing(lake):
     lake.upsert(THINGS, things(thing("a", 0), thing("b", 5)), source="toys")
-    lake.purge([THINGS], week(5))
+    purge(lake, [THINGS], week(5))
     version = lake.snapshot(THINGS).version
-    lake.purge([THINGS], week(5))
+    purge(lake, [THINGS], week(5))
     assert lake.snapshot(THINGS).version == version
 
 
