@@ -19,10 +19,10 @@ from models.settled import settled
 class Duties:
     """What is on record of each duty, each frame with `duty`.
 
-    holders: holder_id, scope_type, scope_id, rank, scope_confidence, confirmed_at,
-    is_self_confirming and dates. unowned: no_owner records with rank, scope_confidence and dates.
-    ends: ended_at, until when somebody held it, with scope_confidence, in_from, in_to and dates.
-    teams: the teams that its chain lies in, with rank and dates.
+    holders: holder_id, post, rank, scope_confidence, confirmed_at, is_self_confirming and dates.
+    unowned: no_owner records with rank, scope_confidence and dates. ends: ended_at, until when
+    somebody held it, with scope_confidence, in_from, in_to and dates. teams: the teams that its
+    chain lies in, with rank and dates.
     """
 
     holders: pl.LazyFrame
@@ -63,8 +63,19 @@ def duties(acts: pl.LazyFrame, chains: pl.LazyFrame, register: Register) -> Duti
     holders = (
         asked.join(in_chains(register.holdings, chains), on="scope_chain")
         .filter(covers_kind("act_kinds", "via_kinds"))
-        .rename({"person_id": "holder_id"})
-        .drop("act_kinds", "via_kinds", "superseded_at", "scope_chain", "kind")
+        .select(
+            "duty",
+            "post",
+            "rank",
+            "scope_confidence",
+            "confirmed_at",
+            "is_self_confirming",
+            "valid_from",
+            "valid_to",
+            "known_from",
+            "known_to",
+            holder_id="person_id",
+        )
     )
     unowned = asked.join(in_chains(register.no_owner, chains), on="scope_chain").select(
         "duty", "valid_from", "valid_to", "rank", "scope_confidence"
@@ -73,14 +84,20 @@ def duties(acts: pl.LazyFrame, chains: pl.LazyFrame, register: Register) -> Duti
         "duty", "valid_from", "valid_to", "rank", team_id=pl.col("scope_id").cast(TEAM)
     )
     return Duties(
-        settled(holders), settled(unowned), settled(_ends(asked, chains, register)), settled(teams)
+        settled(holders),
+        settled(unowned),
+        settled(_ends(asked, chains, register)),
+        settled(teams),
     )
 
 
 def _ends(asked: pl.LazyFrame, chains: pl.LazyFrame, register: Register) -> pl.LazyFrame:
     """First ends of holdings of each duty: what ended is not that the object lay in its scope."""
     return (
-        asked.join(chains.rename({"valid_from": "in_from", "valid_to": "in_to"}), on="scope_chain")
+        asked.join(
+            chains.rename({"valid_from": "in_from", "valid_to": "in_to"}),
+            on="scope_chain",
+        )
         .join(
             register.holdings.filter(pl.col("valid_to").is_not_null()),
             on=["scope_type", "scope_id"],
@@ -135,13 +152,12 @@ def _changes(found: Duties, register: Register) -> list[pl.LazyFrame]:
     dates = ("valid_from", "valid_to")
     known = [pl.col(name) - pl.duration(days=LATE_DAYS) for name in ("known_from", "known_to")]
     stale = (pl.col("confirmed_at") + pl.duration(days=STALE_DAYS)).dt.truncate("1d")
-    holders = found.holders.select("duty", "holder_id", "scope_type", "scope_id").unique()
     away = (
-        holders.select("duty", "holder_id")
+        found.holders.select("duty", "holder_id")
         .unique()
         .join(register.absences, left_on="holder_id", right_on="person_id")
     )
-    seen = holders.join(register.presence, on=["holder_id", "scope_type", "scope_id"])
+    seen = found.holders.select("duty", "post").unique().join(register.presence, on="post")
     moments: list[tuple[pl.LazyFrame, list[str | pl.Expr]]] = [
         (found.holders, [*dates, *known, stale + pl.duration(days=1)]),
         (found.unowned, [*dates]),

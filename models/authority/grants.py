@@ -60,7 +60,13 @@ def formal_line(
     )
     pair = ["target_id", "actor_id"]
     brief = acts.select(
-        "act_key", "actor_id", "target_id", "target_count", "kind", "happened_at", "scope_chain"
+        "act_key",
+        "actor_id",
+        "target_id",
+        "target_count",
+        "kind",
+        "happened_at",
+        "scope_chain",
     )
     single = (
         brief.filter(pl.col("target_id").is_not_null())
@@ -73,7 +79,11 @@ def formal_line(
     managed = _managed_teams(register, chains)
     untargeted = (
         brief.filter(pl.col("target_count") == 0)
-        .join(managed, left_on=["scope_chain", "actor_id"], right_on=["scope_chain", "manager_id"])
+        .join(
+            managed,
+            left_on=["scope_chain", "actor_id"],
+            right_on=["scope_chain", "manager_id"],
+        )
         .filter(in_force(), covers_kind("via_kinds"))
     )
     return pl.concat(
@@ -181,7 +191,10 @@ def asked_before(acts: pl.LazyFrame, objects: pl.LazyFrame, requests: pl.LazyFra
             asking.select("object_id", "asked_at", "asker_id", actor_id="holder_id"),
             on="object_id",
         )
-        .join(acts.select("act_key", "actor_id", "happened_at"), on=["act_key", "actor_id"])
+        .join(
+            acts.select("act_key", "actor_id", "happened_at"),
+            on=["act_key", "actor_id"],
+        )
         .filter(
             pl.col("asked_at") <= pl.col("happened_at"),
             pl.col("asked_at") >= pl.col("happened_at") - pl.duration(days=ASKED_DAYS),
@@ -193,7 +206,8 @@ def asked_before(acts: pl.LazyFrame, objects: pl.LazyFrame, requests: pl.LazyFra
 def shared(acts: pl.LazyFrame, chains: pl.LazyFrame, register: Register) -> pl.LazyFrame:
     """Rule 5: a team agreed that anyone may do it, and actor and all targets are in that team."""
     agreed = in_chains(
-        register.agreements.filter(pl.col("rule") == "anyone_in_team").drop("rule"), chains
+        register.agreements.filter(pl.col("rule") == "anyone_in_team").drop("rule"),
+        chains,
     )
     inside = (
         acts.select(
@@ -216,7 +230,10 @@ def shared(acts: pl.LazyFrame, chains: pl.LazyFrame, register: Register) -> pl.L
 
 
 def ordinary(
-    acts: pl.LazyFrame, led: pl.LazyFrame, holders: pl.LazyFrame, nearest_teams: pl.LazyFrame
+    acts: pl.LazyFrame,
+    led: pl.LazyFrame,
+    holders: pl.LazyFrame,
+    nearest_teams: pl.LazyFrame,
 ) -> pl.LazyFrame:
     """Rule 5a: the owner is asked. Rule 6: a baseline duty on an object of one's own team.
 

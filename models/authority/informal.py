@@ -6,7 +6,7 @@ import polars as pl
 
 from models.authority.duties import Duties
 from models.authority.grants import DECISION
-from models.authority.presence import POST, STALE_DAYS
+from models.authority.presence import STALE_DAYS
 from models.authority.register import Register, in_force, is_known
 from models.authority.rulings import RULE
 from models.authority.waits import waits
@@ -20,7 +20,7 @@ FRESH, STALE = 1.0, 0.6
 class States:
     """What holds of each stretch of a duty.
 
-    held: who is responsible then (stretch, holder_id, scope_type, scope_id). by_stretch: stretch,
+    held: who is responsible then (stretch, holder_id, post). by_stretch: stretch,
     is_held, all_absent, any_absent, any_seen, held_confidence, is_stale, gap_rule, gap_confidence,
     is_scope_resolved.
     """
@@ -40,10 +40,23 @@ def states(stretches: pl.LazyFrame, found: Duties, register: Register) -> States
         stretches.join(found.unowned, on="duty")
         .filter(holds("happened_at"))
         .group_by("stretch")
-        .agg(unowned_confidence=pl.col("scope_confidence").max(), unowned_rank=pl.col("rank").min())
+        .agg(
+            unowned_confidence=pl.col("scope_confidence").max(),
+            unowned_rank=pl.col("rank").min(),
+        )
     )
-    current = in_post.join(unowned, on="stretch", how="left").filter(
-        pl.col("unowned_rank").is_null() | (pl.col("rank") <= pl.col("unowned_rank"))
+    current = (
+        in_post.join(unowned, on="stretch", how="left")
+        .filter(pl.col("unowned_rank").is_null() | (pl.col("rank") <= pl.col("unowned_rank")))
+        .select(
+            "stretch",
+            "happened_at",
+            "holder_id",
+            "post",
+            "scope_confidence",
+            "confirmed_at",
+            "is_self_confirming",
+        )
     )
     held = settled(_with_presence(current, register))
     by_stretch = (
@@ -59,7 +72,7 @@ def states(stretches: pl.LazyFrame, found: Duties, register: Register) -> States
     )
     no_owner, ended = pl.col("unowned_confidence"), pl.col("ended_confidence")
     return States(
-        held.select("stretch", *POST),
+        held.select("stretch", "holder_id", "post"),
         settled(
             by_stretch.select(
                 "stretch",
@@ -147,14 +160,11 @@ def _with_presence(current: pl.LazyFrame, register: Register) -> pl.LazyFrame:
         .select(*who, is_absent=pl.lit(value=True))
         .unique()
     )
-    posts = settled(current.select(POST).unique().with_row_index("post"))
-    seen = register.presence.join(posts, on=POST).drop(POST).sort("seen_from")
     moment = pl.col("happened_at")
     return (
-        current.join(posts, on=POST)
-        .sort("happened_at")
+        current.sort("happened_at")
         .join_asof(
-            seen,
+            register.presence,
             left_on="happened_at",
             right_on="seen_from",
             by="post",

@@ -17,7 +17,7 @@ from models.authority.grants import (
     shared,
 )
 from models.authority.informal import informal, nearest_teams, states
-from models.authority.presence import presence
+from models.authority.presence import presence, with_posts
 from models.authority.register import (
     LATE_DAYS,
     Register,
@@ -43,6 +43,12 @@ JUDGED = [
     "act_key", "happened_at", "kind", "actor_id", "target_id", "target_count", "scope_chain",
     "duty", "team_id", "target_team_id", "stretch",
 ]  # fmt: skip
+AUTHORITY_COLUMNS = [
+    "authority",
+    "authority_class",
+    "authority_as_known",
+    "authority_as_now",
+]
 LEAST_CONFIDENCE = 0.6  # METHOD 2.2: below it an act is unknown
 
 
@@ -70,10 +76,10 @@ def acts(
     The headline is the judgement by what was known 14 days after the act. That of today is the
     same, unless records that came or were taken back later change it.
     """
-    held = settled(holdings(mandates, rotas, people))
+    held = settled(with_posts(coded(holdings(mandates, rotas, people))))
     stand_ins = deputies(mandates, rotas, people)
     register = Register(
-        holdings=settled(coded(held)),
+        holdings=held,
         lines=settled(coded(lines_with_deputies(managers(reporting_lines), stand_ins, absences))),
         delegations=settled(coded(delegations)),
         agreements=settled(coded(agreements)),
@@ -81,7 +87,7 @@ def acts(
         absences=settled(coded(absences)),
         people=settled(coded(people)),
         requests=settled(coded(requests)),
-        presence=settled(presence(traces, settled(coded(held)), scopes, teams)),
+        presence=settled(presence(traces, held, scopes, teams)),
         windows=windows,
         work_stretches=coded(work_stretches),
     )
@@ -91,16 +97,16 @@ def acts(
     led = settled(_led(wide, act_targets))
     placed = settled(_placed(wide, led, register))
     asked = settled(asked_before(placed, wide.select("act_key", "object_id"), register.requests))
-    now = settled(_judged(placed, led, asked, chains, as_now(register)))
+    now = _judged(placed, led, asked, chains, as_now(register))
     late = settled(_late_acts(placed, led, chains, register))
     known = settled(_judged(late, led, asked, chains, as_known(register)))
     # Judged narrow and put beside the whole rows again: joins of whole rows cost twice as much.
     ruled = settled(_headline(now, known).sort("act_key").drop("act_key"))
     whole = pl.concat([wide.drop("act_key"), ruled], how="horizontal")
+    excluded = pl.concat_str(pl.lit("0 "), "exclusion")
     return whole.with_columns(
-        rule=pl.when(pl.col("exclusion").is_null())
-        .then("rule")
-        .otherwise(pl.concat_str(pl.lit("0 "), "exclusion"))
+        pl.col("team_id", *AUTHORITY_COLUMNS).cast(pl.String),
+        rule=pl.coalesce(excluded, pl.col("rule").cast(pl.String)),
     ).select(JudgedActsSchema.column_names())
 
 
@@ -143,7 +149,11 @@ def _with_common_team(acts: pl.LazyFrame, led: pl.LazyFrame, people: pl.LazyFram
     in_team = pl.col("team_id").is_not_null().sum() >= pl.col("target_count").first()
     common = (
         with_record(
-            several(brief, led), stays, by="target_id", at="happened_at", columns=["team_id"]
+            several(brief, led),
+            stays,
+            by="target_id",
+            at="happened_at",
+            columns=["team_id"],
         )
         .group_by("act_key")
         .agg(
@@ -168,14 +178,14 @@ def _judged(
     register: Register,
 ) -> pl.LazyFrame:
     """Acts with authority, rule, confidence, is_stale and is_scope_resolved."""
-    counted = acts.filter(~pl.col("is_excluded"))
-    found = duties(counted, chains, register)
-    time = settled(stretches(counted, found, register))
-    stood = settled(with_stretches(counted, time))
+    found = duties(acts, chains, register)
+    time = settled(stretches(acts, found, register))
+    stood = settled(with_stretches(acts, time))
     time = settled(time.join(stood.select("stretch").unique(), on="stretch", how="semi"))
     then = states(time, found, register)
     near = settled(nearest_teams(time, found))
-    rest = settled(stood.filter(pl.col("actor_id").is_not_null()).select(JUDGED))
+    counted = ~pl.col("is_excluded") & pl.col("actor_id").is_not_null()
+    rest = settled(stood.filter(counted).select(JUDGED))
     rules: list[Callable[[pl.LazyFrame], pl.LazyFrame]] = [
         lambda rest: formal_line(rest, led, register, chains),
         lambda rest: formal_mandate(rest, found.holders),
@@ -189,11 +199,9 @@ def _judged(
         decided.append(settled(rule(rest)))
         rest = settled(rest.join(decided[-1].select("act_key"), on="act_key", how="anti"))
     decisions = pl.concat([frame.select(DECISION) for frame in decided])
-    resolved = stood.join(
-        then.by_stretch.filter("is_scope_resolved"), on="stretch", how="semi"
-    ).select("act_key", is_scope_resolved=pl.lit(value=True))
+    resolved = then.by_stretch.select("stretch", "is_scope_resolved")
     return _with_the_rest(
-        acts.join(decisions, on="act_key", how="left").join(resolved, on="act_key", how="left")
+        stood.join(decisions, on="act_key", how="left").join(resolved, on="stretch", how="left")
     )
 
 
@@ -218,7 +226,7 @@ def _with_the_rest(acts: pl.LazyFrame) -> pl.LazyFrame:
         authority=rule.replace_strict(AUTHORITIES, return_dtype=AUTHORITY),
         confidence=confidence,
         is_stale=pl.col("is_stale").fill_null(value=False),
-        is_scope_resolved=pl.col("is_scope_resolved").fill_null(value=False),
+        is_scope_resolved=pl.col("is_scope_resolved") & ~pl.col("is_excluded"),
     )
 
 
@@ -238,7 +246,10 @@ def _late_acts(
     company = pl.when(pl.col("scope_type") == "company").then(pl.lit("")).otherwise("scope_id")
     by_chain = (
         chains.select("scope_chain", "scope_type", "scope_id")
-        .join(pl.concat(spans).with_columns(scope_id=company), on=["scope_type", "scope_id"])
+        .join(
+            pl.concat(spans).with_columns(scope_id=company),
+            on=["scope_type", "scope_id"],
+        )
         .group_by("scope_chain")
         .agg(first_and_last)
     )
@@ -271,12 +282,13 @@ def _late_spans(records: pl.LazyFrame) -> pl.LazyFrame:
     changed = pl.col("superseded_at").is_not_null()
     came_late = pl.col("recorded_at") > pl.col("valid_from") + pl.duration(days=LATE_DAYS)
     return records.filter(changed | came_late).with_columns(
-        late_from="valid_from", late_to=pl.max_horizontal("recorded_at", "superseded_at")
+        late_from="valid_from",
+        late_to=pl.max_horizontal("recorded_at", "superseded_at"),
     )
 
 
 def _headline(now: pl.LazyFrame, known: pl.LazyFrame) -> pl.LazyFrame:
-    """Both judgements of acts and the one that counts, in words."""
+    """Both judgements of acts and the one that counts."""
     then = known.select(
         "act_key",
         authority_as_known="authority",
@@ -286,17 +298,16 @@ def _headline(now: pl.LazyFrame, known: pl.LazyFrame) -> pl.LazyFrame:
     # Both judge by the same records but for those that came, or went, more than 14 days later.
     takes_known = (pl.col("authority_as_known") != pl.col("authority")).fill_null(value=False)
     authority = pl.when(takes_known).then("authority_as_known").otherwise("authority")
-    words = pl.String
     return now.join(then, on="act_key", how="left").select(
         "act_key",
+        "team_id",
         "is_scope_resolved",
         "is_stale",
-        team_id=pl.col("team_id").cast(words),
-        authority=authority.cast(words),
-        authority_class=authority.replace_strict(CLASSES, return_dtype=CLASS).cast(words),
-        authority_as_known=pl.coalesce("authority_as_known", "authority").cast(words),
-        authority_as_now=pl.col("authority").cast(words),
+        authority=authority,
+        authority_class=authority.replace_strict(CLASSES, return_dtype=CLASS),
+        authority_as_known=pl.coalesce("authority_as_known", "authority"),
+        authority_as_now=pl.col("authority"),
         is_recorded_late=takes_known,
-        rule=pl.when(takes_known).then("rule_as_known").otherwise("rule").cast(words),
+        rule=pl.when(takes_known).then("rule_as_known").otherwise("rule"),
         confidence=pl.when(takes_known).then("confidence_as_known").otherwise("confidence"),
     )

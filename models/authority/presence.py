@@ -9,23 +9,16 @@ from models.settled import settled
 
 SEEN_DAYS = 7  # a holder who acted in the scope within five working days was there: bypass
 STALE_DAYS = 90
-POST = ["holder_id", "scope_type", "scope_id"]
 
 
 def presence(
-    traces: pl.LazyFrame, holdings: pl.LazyFrame, scopes: pl.LazyFrame, teams: pl.LazyFrame
+    traces: pl.LazyFrame, posts: pl.LazyFrame, scopes: pl.LazyFrame, teams: pl.LazyFrame
 ) -> pl.LazyFrame:
     """Stretches of time in which a holder counts as seen in a scope held.
 
-    Columns: holder_id, scope_type, scope_id, seen_from, seen_until, fresh_until (90 days after the
-    last trace). A trace in a scope that belongs to the one held counts there too. Half-open; those
-    of one holder and scope are disjoint, in the order of time.
+    Columns: post, seen_from, seen_until, fresh_until (90 days after the last trace). A trace in a
+    scope that belongs to the one held counts there too. Half-open; those of a post are disjoint.
     """
-    posts = settled(
-        holdings.select("scope_type", "scope_id", holder_id="person_id")
-        .unique()
-        .with_row_index("post")
-    )
     there = settled(_traces_at(posts, traces, scopes, teams))
     is_new = (pl.col("post") != pl.col("post").shift()) | (
         pl.col("first_at") > pl.col("seen_until").shift()
@@ -40,9 +33,15 @@ def presence(
             seen_until=pl.col("seen_until").max(),
             fresh_until=pl.col("last_at").max() + pl.duration(days=STALE_DAYS, microseconds=1),
         )
-        .join(posts, on="post")
-        .drop("visit", "post")
+        .drop("visit")
+        .sort("seen_from")
     )
+
+
+def with_posts(holdings: pl.LazyFrame) -> pl.LazyFrame:
+    """Holdings with `post`, a number for each person and scope held."""
+    names = ["person_id", "scope_type", "scope_id"]
+    return holdings.join(holdings.select(names).unique().with_row_index("post"), on=names)
 
 
 def _seen_until() -> pl.Expr:
@@ -62,12 +61,15 @@ def _seen_until() -> pl.Expr:
 def _traces_at(
     posts: pl.LazyFrame, traces: pl.LazyFrame, scopes: pl.LazyFrame, teams: pl.LazyFrame
 ) -> pl.LazyFrame:
-    """First and last trace of each day at each post, by post and time."""
+    """First and last trace of each day at each post, by post and time.
+
+    `posts` has person_id, scope_type, scope_id and post.
+    """
     place = ["scope_type", "scope_id"]
     ours = settled(
-        traces.select(
-            *place, "on", "first_at", "last_at", holder_id=pl.col("person_id").cast(PERSON)
-        ).join(posts, on="holder_id", how="semi")
+        traces.select(*place, "on", "first_at", "last_at", pl.col("person_id").cast(PERSON)).join(
+            posts, on="person_id", how="semi"
+        )
     )
     places = (
         ours.select(place).unique().with_columns(scope_chain=pl.concat_str(place, separator=":"))
@@ -75,11 +77,11 @@ def _traces_at(
     counted_at = (
         chain_scopes(places, scopes, teams)
         .join(posts, on=place)
-        .select("scope_chain", "valid_from", "valid_to", "holder_id", "post")
+        .select("scope_chain", "valid_from", "valid_to", "person_id", "post")
         .join(places, on="scope_chain")
     )
     return (
-        ours.join(settled(counted_at), on=["holder_id", *place])
+        ours.join(settled(counted_at), on=["person_id", *place])
         .filter(holds("first_at"))
         .group_by("post", "on")
         .agg(pl.col("first_at").min(), pl.col("last_at").max())

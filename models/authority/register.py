@@ -18,12 +18,12 @@ MOMENT = pl.Datetime("us", "UTC")
 class Register:
     """All that the rules ask of the formal side, coded; dated frames with known_from and known_to.
 
-    holdings: person_id, act_kinds, via_kinds, scope_type, scope_id, valid_from, valid_to,
-    confirmed_at, is_self_confirming, recorded_at. lines: person_id, manager_id, is_deputy,
-    via_kinds, line_type, valid_from, valid_to, recorded_at. delegations, agreements: as declared.
-    no_owner, absences, people, requests, windows: as declared, always known. presence: when
-    holders were seen (models.authority.presence). work_stretches: when each person works
-    (models.working_time).
+    holdings: person_id, act_kinds, via_kinds, scope_type, scope_id, post (person and scope as a
+    number), valid_from, valid_to, confirmed_at, is_self_confirming, recorded_at. lines: person_id,
+    manager_id, is_deputy, via_kinds, line_type, valid_from, valid_to, recorded_at. delegations,
+    agreements: as declared. no_owner, absences, people, requests, windows: as declared, always
+    known. presence: when holders were seen (models.authority.presence). work_stretches: when each
+    person works (models.working_time).
     """
 
     holdings: pl.LazyFrame
@@ -50,7 +50,8 @@ def as_now(register: Register) -> Register:
             name: getattr(register, name)
             .filter(pl.col("superseded_at").is_null())
             .with_columns(
-                known_from=pl.lit(None, dtype=MOMENT), known_to=pl.lit(None, dtype=MOMENT)
+                known_from=pl.lit(None, dtype=MOMENT),
+                known_to=pl.lit(None, dtype=MOMENT),
             )
             for name in DATED
         },

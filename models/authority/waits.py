@@ -11,7 +11,12 @@ LEAST_WAIT_HOURS = 8.0  # METHOD 2.2 rule 7, working hours
 WAIT_TIMES_P75 = 2.0
 WAIT_WEEKS = 13
 LONGEST_WINDOW_WEEKS = 3  # of a longer one the last weeks: what is read back must have an end
-REQUESTING = ("mention", "review_request", "assignment", "unassigned")  # METHOD 2.2, terms
+REQUESTING = (
+    "mention",
+    "review_request",
+    "assignment",
+    "unassigned",
+)  # METHOD 2.2, terms
 
 
 def waits(
@@ -33,10 +38,11 @@ def waits(
         .filter(holds("asked_at"))
         .select("asked_at", "answered_at", "request_id", *place, "asked_id")
     )
-    concerned = held.join(asked, on=place, how="semi").select("stretch").unique()
-    current = settled(
-        acts.join(held.join(concerned, on="stretch", how="semi"), on="stretch").drop("stretch")
-    )
+    posts = register.holdings.select("post", *place).unique()
+    asked_there = posts.join(asked, on=place, how="semi")
+    concerned = held.join(asked_there, on="post", how="semi").select("stretch").unique()
+    holders = held.join(concerned, on="stretch", how="semi").join(posts, on="post")
+    current = settled(acts.join(holders, on="stretch").drop("stretch", "post"))
     window = _window_starts(current, register)
     about = settled(
         _to_holders(current, asked)
@@ -66,7 +72,11 @@ def waits(
     usual = (
         waited_hours(
             closed.select(
-                "act_key", "request_id", "asked_at", person_id="holder_id", until_at="answered_at"
+                "act_key",
+                "request_id",
+                "asked_at",
+                person_id="holder_id",
+                until_at="answered_at",
             ),
             register.work_stretches,
         )

@@ -1,6 +1,10 @@
 """Half-open intervals: what holds at a moment, and where two of them meet. Null is open."""
 
+from datetime import UTC, datetime
+
 import polars as pl
+
+EVER = datetime(1, 1, 1, tzinfo=UTC)
 
 
 def holds(at: str | pl.Expr, start: str = "valid_from", end: str = "valid_to") -> pl.Expr:
@@ -32,31 +36,25 @@ def intersected(rows: pl.LazyFrame, start: str, end: str) -> pl.LazyFrame:
 def with_record(
     rows: pl.LazyFrame, records: pl.LazyFrame, *, by: str, at: str, columns: list[str]
 ) -> pl.LazyFrame:
-    """The rows with `columns` of the record of `by` that holds at `at`; null where none does.
+    """The rows, by `at`, with `columns` of the record of `by` that holds then; null: none does.
 
-    Records of one key must not overlap. Nearly every key has one record, which an equal join
-    finds; only keys with several are searched by time.
+    Records of one key must not overlap.
     """
-    dated = records.select(by, *columns, __start="valid_from", __end="valid_to")
-    several = dated.group_by(by).len().filter(pl.col("len") > 1).select(by)
-    single = dated.join(several, on=by, how="anti")
-    found = [
-        rows.join(several, on=by, how="anti").join(single, on=by, how="left"),
-        rows.join(several, on=by, how="semi")
-        .sort(at)
+    dated = records.select(
+        by, *columns, __start=pl.col("valid_from").fill_null(EVER), __end="valid_to"
+    )
+    is_valid = pl.col("__end").is_null() | (pl.col("__end") > pl.col(at))
+    return (
+        rows.sort(at)
         .join_asof(
-            dated.join(several, on=by, how="semi").sort("__start"),
+            dated.sort("__start"),
             left_on=at,
             right_on="__start",
             by=by,
             strategy="backward",
             coalesce=False,
             check_sortedness=False,
-        ),
-    ]
-    is_valid = holds(at, "__start", "__end")
-    return (
-        pl.concat(found, how="diagonal")
+        )
         .with_columns(pl.when(is_valid).then(pl.col(name)).alias(name) for name in columns)
         .drop("__start", "__end")
     )
