@@ -14,6 +14,7 @@ from connectors import corrections, org_files
 from connectors.corrections import Corrections
 from connectors.org_files import OrgFiles
 from models.org.corrections import Answered, delegations, owners
+from models.org.corrections import answers as answers_to
 from models.org.mandates import owner_mandates
 from models.org.people import Persons, persons
 from models.org.register import recorded
@@ -106,9 +107,16 @@ def _tables(
         org.AGREEMENTS.name: agreements,
         org.DELEGATIONS.name: _recorded(night, org.DELEGATIONS, given),
         org.MANDATES.name: _mandates(night, plain[org.MANDATES.name], owned, who),
+        org.ANSWERS.name: _answers(night, answers),
         org.ORG_PROBLEMS.name: problems,
     }
     return tables, problems
+
+
+def _answers(night: Night, answers: Corrections) -> pl.DataFrame:
+    """What readers answered to findings and moves."""
+    done, not_so = (answers.frames[kind].lazy() for kind in ("done", "not_so"))
+    return answers_to(done, not_so, night.lake.scan(org.ANSWERS), night.now).collect()
 
 
 def _mandates(night: Night, listed: pl.DataFrame, owned: Answered, who: Persons) -> pl.DataFrame:

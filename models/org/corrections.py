@@ -1,15 +1,16 @@
 """Answers of readers as records of the register: who owns what, who was handed what.
 
-Reading corrections.toml is in `connectors.corrections`; accounts joined or ignored by an answer
+Answers to findings and moves are kept as such. Reading corrections.toml is in `connectors.corrections`; accounts joined or ignored by an answer
 are in `models.org.people`.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 
 import polars as pl
 
 from models.tables.columns import MOMENT, SCOPE_TYPES
-from models.tables.org import DelegationsSchema, MandatesSchema
+from models.tables.org import AnswersSchema, DelegationsSchema, MandatesSchema
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,28 @@ def delegations(
     nobody = [_nobody(entries, "delegated", end, f"{end}_id") for end in ("from", "to")]
     columns = [name for name in DelegationsSchema.column_names() if name != "superseded_at"]
     return Answered(records.select(columns), pl.concat([area, own, *nobody]).sort("line"))
+
+
+def answers(
+    done: pl.LazyFrame, not_so: pl.LazyFrame, stored: pl.LazyFrame, seen_at: datetime
+) -> pl.LazyFrame:
+    """Each [[done]] and [[not_so]] entry once, with when a run first saw it.
+
+    An entry taken out of the file is taken back.
+    """
+    given = pl.concat(
+        [
+            done.select(answer=pl.lit("done"), answered_id="move_id"),
+            not_so.select(answer=pl.lit("not_so"), answered_id="finding_id"),
+        ]
+    ).unique()
+    before = stored.select("answer", "answered_id", since="recorded_at")
+    return (
+        given.join(before, on=["answer", "answered_id"], how="left")
+        .with_columns(recorded_at=pl.coalesce("since", pl.lit(seen_at, MOMENT)))
+        .select(AnswersSchema.column_names())
+        .sort("answer", "answered_id")
+    )
 
 
 def person_named(people: pl.LazyFrame) -> pl.LazyFrame:

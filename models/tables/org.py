@@ -164,6 +164,12 @@ class RequiredStepsSchema(dy.Schema):
     before_status = c.text("Status that it must come before", key=True)
 
 
+class AnswersSchema(dy.Schema):
+    answer = c.label(["done", "not_so"], "Done: of a move; not_so: of a finding", key=True)
+    answered_id = c.text("Move or finding that was answered", key=True)
+    recorded_at = c.moment("When a run first saw the answer")
+
+
 class OrgProblemsSchema(dy.Schema):
     file = c.text("File of the org folder", key=True)
     line = c.count("Line; 0: the whole file", key=True)
@@ -227,6 +233,9 @@ NO_OWNER = _dated("org.no_owner", NoOwnerSchema, "one record", "Scopes that nobo
 WINDOWS = _dated("org.windows", WindowsSchema, "one window", "Declared releases and incidents")
 HANDOFFS = Table("org.handoffs", HandoffsSchema, "one transition", "Hand-offs by workflow")
 REQUIRED_STEPS = Table("org.required_steps", RequiredStepsSchema, "one step", "Required steps")
+ANSWERS = Table(
+    "org.answers", AnswersSchema, "one answer", "What readers answered to findings and moves"
+)
 ORG_PROBLEMS = Table(
     "org.problems", OrgProblemsSchema, "one row or file left out", "What was left out and why"
 )
@@ -254,6 +263,7 @@ ORG = [
     WINDOWS,
     HANDOFFS,
     REQUIRED_STEPS,
+    ANSWERS,
     ORG_PROBLEMS,
     COMMIT_SCOPES,
 ]

@@ -1,6 +1,6 @@
 """All declared tables, by name."""
 
-from models.tables import acts, authority, mart, metrics, org, raw
+from models.tables import acts, authority, mart, metrics, moves, org, raw, signs
 from models.tables.table import Table
 
 TABLES: dict[str, Table] = {
@@ -11,6 +11,8 @@ TABLES: dict[str, Table] = {
         *acts.ACTS,
         *authority.AUTHORITY,
         *metrics.METRICS,
+        *signs.SIGNS,
+        *moves.MOVES_AND_DRAFTS,
         *mart.MART,
     ]
 }

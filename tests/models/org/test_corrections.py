@@ -1,9 +1,11 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import polars as pl
 
-from models.org.corrections import delegations, owners
+from models.org.corrections import answers, delegations, owners
+from models.tables import org
 from models.tables.columns import MOMENT
+from tests import given
 
 PEOPLE = pl.LazyFrame(
     {
@@ -88,3 +90,25 @@ def test_a_delegation_by_or_to_nobody_or_oneself_is_left_out():
 def test_no_answers_give_no_records():
     assert owners(owned(), PEOPLE).records.collect().height == 0
     assert delegations(handed(), PEOPLE, SCOPES).records.collect().height == 0
+
+
+def answered(done=(), not_so=(), stored=(), at=SINCE):
+    frames = [
+        pl.LazyFrame({name: list(ids)}, schema={name: pl.String}).with_columns(line=pl.lit(1))
+        for name, ids in (("move_id", done), ("finding_id", not_so))
+    ]
+    return answers(*frames, given.rows(org.ANSWERS, *stored), at).collect().rows()
+
+
+def test_an_answer_is_known_since_a_run_first_saw_it():
+    stored = {"answer": "done", "answered_id": "M8-1", "recorded_at": SINCE}
+    later = SINCE + timedelta(days=7)
+    assert answered(done=["M8-1", "M8-1"], not_so=["S4-1"], stored=[stored], at=later) == [
+        ("done", "M8-1", SINCE),
+        ("not_so", "S4-1", later),
+    ]
+
+
+def test_an_answer_that_left_the_file_is_taken_back():
+    stored = {"answer": "done", "answered_id": "M8-1", "recorded_at": SINCE}
+    assert answered(stored=[stored]) == []
