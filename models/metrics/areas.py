@@ -55,7 +55,12 @@ def areas(traces: pl.LazyFrame, area_owners: pl.LazyFrame, *, weeks: list[date])
         )
     weekly = settled(_weekly(traces))
     codes = _Codes(weekly)
-    coded = settled(_placed(codes.coded(weekly), weeks))
+    coded = settled(
+        _placed(codes.coded(weekly), weeks)
+        .group_by("place")
+        .agg(led=pl.col("led_count").sum(), work=(pl.col("own_count") + pl.col("led_count")).sum())
+        .with_columns(area=pl.col("place") // (PEOPLE * STEPS))
+    )
     published = area_owners.filter(pl.col("week").is_in(weeks)).rename({"owner_id": "person_id"})
     owners = settled(_placed(codes.coded(published), weeks).select("area", "place"))
     somewhere = coded.with_columns(pl.col("place") % (PEOPLE * STEPS))
@@ -225,8 +230,8 @@ def _last(weeks: list[date]) -> int:
 def _spans(coded: pl.LazyFrame) -> list[tuple[int, int]]:
     """Areas in stretches whose running sums fit into memory together: first and last of each."""
     sizes = (
-        coded.group_by("area", "person")
-        .agg(rows=pl.col("place").max() - pl.col("place").min() + WEEKS + 1)
+        coded.group_by(line=pl.col("place") // STEPS)
+        .agg(pl.col("area").first(), rows=pl.col("place").max() - pl.col("place").min() + WEEKS + 1)
         .group_by("area")
         .agg(pl.col("rows").sum())
         .sort("area")
@@ -243,29 +248,31 @@ def _running(coded: pl.LazyFrame, last: int) -> pl.LazyFrame:
     """Per area, person and step: acts for others over 52 weeks, and all work weighed by recency.
 
     Columns place, led_count, recent (a trace of k weeks ago counts 52 - k). Each trace enters where
-    it happened and leaves 52 weeks on, so one running sum over all lines of weeks, laid end to end,
-    gives every window, in whole numbers.
+    it happened and leaves 52 weeks on, or after the last step, so one running sum over all lines of
+    weeks, laid end to end, gives every window, in whole numbers.
     """
-    work = pl.col("own_count") + pl.col("led_count")
     step = pl.col("place") % STEPS
-    enters = coded.select("place", led="led_count", work=work, moment=work * step)
+    enters = coded.select("place", "led", "work", moment=pl.col("work") * step)
     leaves = enters.select(
-        pl.col("place") + WEEKS, -pl.col("led"), -pl.col("work"), -pl.col("moment")
+        pl.col("place") - step + pl.min_horizontal(step + WEEKS, last + 1),
+        -pl.col("led"),
+        -pl.col("work"),
+        -pl.col("moment"),
     )
-    events = settled(
-        pl.concat([enters, leaves]).group_by("place").agg(pl.col("led", "work", "moment").sum())
+    changes = settled(
+        pl.concat([enters, leaves])
+        .group_by("place")
+        .agg(pl.col("led", "work", "moment").sum())
+        .sort("place")
     )
-    lines = (
-        events.group_by(line=pl.col("place") // STEPS)
-        .agg(first=pl.col("place").min(), end=pl.col("place").max() + 1)
-        .sort("line")
-        .select(place=pl.int_ranges("first", "end"))
-        .explode("place")
-    )
-    sums = lines.join(events, on="place", how="left", maintain_order="left").with_columns(
-        pl.col(name).fill_null(0).cum_sum() for name in ("led", "work", "moment")
+    sums = changes.with_columns(
+        *(pl.col(name).cum_sum() for name in ("led", "work", "moment")),
+        until=pl.col("place").shift(-1),
     )
     recent = (WEEKS - step) * pl.col("work") + pl.col("moment")
-    return sums.filter(pl.col("work") > 0, step <= last).select(
-        "place", led_count="led", recent=recent
+    return (
+        sums.filter(pl.col("work") > 0)
+        .with_columns(place=pl.int_ranges("place", "until"))
+        .explode("place")
+        .select("place", led_count="led", recent=recent)
     )
