@@ -1,0 +1,192 @@
+"""P2: how long those who hold something take to answer, against their own usual.
+
+Source: METHOD 6.3 P2; what a request is, in METHOD 2.2, terms.
+"""
+
+import polars as pl
+
+from models.org.chains import exploded
+from models.settled import settled
+from models.signs import words
+from models.signs.company import Company
+from models.signs.shape import EMERGING, ESTABLISHED, NOT_ASSESSABLE, evidence, findings
+from models.signs.waiting import median_interval, median_wait
+from models.signs.windows import declared, plain, with_team
+from models.tables.signs import USUAL_WEEKS
+
+CODE = "P2"
+UNIT = "working hours"
+ASKED_OF_HOLDERS = ("mention", "review_request", "assignment")
+FEWEST_REQUESTS = 8
+FEWEST_WEEKS = 3  # METHOD 6, evidence rule, where no event bounds the window
+TIMES = 2.0
+PLAIN_SCOPES = ("project", "repository")  # else one request would be told of at every height
+WINDOW = ["scope_type", "scope_id", "kind", "window_start", "week"]
+
+
+def slow_decisions(company: Company) -> pl.LazyFrame:
+    """Windows in which the median wait for an answer was twice that of the 26 weeks before.
+
+    Who still waits counts as waiting, not as answered. The usual is the median of requests closed
+    before the window begins. In a plain window what was asked within a declared one is left out:
+    it is told of there. Established: so also in the eight weeks before.
+    """
+    requests = settled(_requests(company))
+    events = settled(declared(company))
+    now = pl.concat(
+        [events.filter(pl.col("week").is_in(company.weeks)), plain(_scopes(company), company)]
+    )
+    measured = settled(_measured(with_team(now, company), requests, events))
+    earlier = _measured(plain(_scopes(company), company, before=True), requests, events)
+    before = _slow(earlier).select("scope_type", "scope_id", "week", was_slow=pl.lit(value=True))
+    found = [_met(_slow(measured), before), _too_few(measured)]
+    return findings(pl.concat(found, how="diagonal"), CODE, unit=UNIT)
+
+
+def _requests(company: Company) -> pl.LazyFrame:
+    """What was asked of holders, once for each scope that it lies in."""
+    asked = company.requests.filter(
+        pl.col("kind").is_in(ASKED_OF_HOLDERS), pl.col("waited_hours").is_not_null()
+    ).select("request_id", "scope_chain", "asked_at", "answered_at", "waited_hours", "is_open")
+    return company.in_scopes(asked, "asked_at").rename(
+        {"in_type": "scope_type", "in_id": "scope_id"}
+    )
+
+
+def _scopes(company: Company) -> pl.LazyFrame:
+    """Scopes that plain windows are about."""
+    own = exploded(company.requests.select("scope_chain").unique())
+    return own.filter(pl.col("scope_type").is_in(PLAIN_SCOPES)).select("scope_type", "scope_id")
+
+
+def _measured(windows: pl.LazyFrame, requests: pl.LazyFrame, events: pl.LazyFrame) -> pl.LazyFrame:
+    """Windows with the median wait, its interval, the usual and how many were asked when."""
+    scope = ["scope_type", "scope_id"]
+    about = settled(windows.join(requests, on=scope))
+    inside = _asked_within(about).join(
+        _told_of(about, events), on=["request_id", *WINDOW], how="anti"
+    )
+    usual = about.filter(
+        pl.col("answered_at") < pl.col("starts_at"),
+        pl.col("asked_at") >= pl.col("starts_at") - pl.duration(weeks=USUAL_WEEKS),
+    )
+    waits = (
+        inside.sort("request_id")
+        .group_by(WINDOW)
+        .agg(
+            hours="waited_hours",
+            is_open="is_open",
+            request_count=pl.len().cast(pl.Int64),
+            open_count=pl.col("is_open").cast(pl.Int64).sum(),
+            week_count=pl.col("asked_at").dt.truncate("1w").n_unique().cast(pl.Int64),
+            evidence=evidence("request", "request_id"),
+        )
+    )
+    before = usual.group_by(WINDOW).agg(
+        usual_hours=pl.col("waited_hours").median(), usual_count=pl.len().cast(pl.Int64)
+    )
+    medians = pl.struct("hours", "is_open").map_batches(
+        lambda rows: pl.Series([_median(row) for row in rows], dtype=MEDIAN), return_dtype=MEDIAN
+    )
+    return (
+        windows.join(waits, on=WINDOW)
+        .join(before, on=WINDOW, how="left")
+        .with_columns(medians.alias("median"), pl.col("usual_count").fill_null(0))
+        .unnest("median")
+        .with_columns(threshold=TIMES * pl.col("usual_hours"))
+    )
+
+
+def _asked_within(about: pl.LazyFrame) -> pl.LazyFrame:
+    return about.filter(pl.col("asked_at").is_between("starts_at", "ends_at", closed="left"))
+
+
+def _told_of(about: pl.LazyFrame, events: pl.LazyFrame) -> pl.LazyFrame:
+    """Requests of plain windows that lie in a declared window of the same scope."""
+    spans = events.select("scope_type", "scope_id", event_from="starts_at", event_to="ends_at")
+    return (
+        about.filter(pl.col("kind") == "plain")
+        .join(spans, on=["scope_type", "scope_id"])
+        .filter(pl.col("asked_at").is_between("event_from", "event_to", closed="left"))
+        .select("request_id", *WINDOW)
+        .unique()
+    )
+
+
+MEDIAN = pl.Struct(dict.fromkeys(["value", "value_low", "value_high"], pl.Float64()))
+
+
+def _median(row: dict[str, list[float]]) -> dict[str, float | None]:
+    hours, is_open = row["hours"], [bool(one) for one in row["is_open"]]
+    low, high = median_interval(hours, is_open)
+    return {"value": median_wait(hours, is_open), "value_low": low, "value_high": high}
+
+
+def _enough() -> pl.Expr:
+    is_spread = (pl.col("kind") != "plain") | (pl.col("week_count") >= FEWEST_WEEKS)
+    return (
+        (pl.col("request_count") >= FEWEST_REQUESTS)
+        & (pl.col("usual_count") >= FEWEST_REQUESTS)
+        & is_spread
+    )
+
+
+def _slow(measured: pl.LazyFrame) -> pl.LazyFrame:
+    """Windows with enough requests whose median is at least twice the usual.
+
+    Where half are not answered at all there is no median, only that it lies above the longest
+    wait; such a window is not said to be slow.
+    """
+    return measured.filter(
+        _enough(), pl.col("threshold") > 0, pl.col("value") >= pl.col("threshold")
+    )
+
+
+def _met(slow: pl.LazyFrame, before: pl.LazyFrame) -> pl.LazyFrame:
+    still = pl.when(pl.col("open_count") > 0).then(
+        pl.concat_str(
+            pl.lit("; "), pl.col("open_count").cast(pl.String), pl.lit(" were still open")
+        )
+    )
+    is_established = (pl.col("kind") == "plain") & pl.col("was_slow").fill_null(value=False)
+    return (
+        slow.with_columns(ratio=pl.col("value") / pl.col("usual_hours"))
+        .join(before, on=["scope_type", "scope_id", "week"], how="left")
+        .with_columns(
+            status=pl.when(is_established).then(pl.lit(ESTABLISHED)).otherwise(pl.lit(EMERGING)),
+            sentence=pl.concat_str(
+                pl.format(
+                    "From {}, the {} asked of holders of {} waited a median of {} working hours "
+                    "for a first answer, against {} in the {} weeks before ({} times)",
+                    words.days("window_start", "window_end"),
+                    words.counted("request_count", "request", "requests"),
+                    words.scope(),
+                    words.number("value", 1),
+                    words.number("usual_hours", 1),
+                    pl.lit(str(USUAL_WEEKS)),
+                    words.number("ratio", 1),
+                ),
+                pl.coalesce(still, pl.lit("")),
+                pl.lit("."),
+            ),
+        )
+    )
+
+
+def _too_few(measured: pl.LazyFrame) -> pl.LazyFrame:
+    """Declared windows that are over and had too few requests to say anything."""
+    few = measured.filter(pl.col("kind") == "declared", "is_over", ~_enough())
+    return few.select(
+        *WINDOW, "window_end", "team_id", "evidence",
+        status=pl.lit(NOT_ASSESSABLE),
+        sentence=pl.format(
+            "How long holders take is not assessable from {}: {} around {}, and {} answered in the "
+            "{} weeks before; {} of each are needed.",
+            words.days("window_start", "window_end"),
+            words.counted("request_count", "request", "requests"),
+            words.scope(),
+            "usual_count",
+            pl.lit(str(USUAL_WEEKS)),
+            pl.lit(str(FEWEST_REQUESTS)),
+        ),
+    )  # fmt: skip
