@@ -7,7 +7,17 @@ import polars as pl
 
 from models import authority
 from models.acts.act_targets import act_targets
+from models.acts.assignments import assignments
+from models.acts.code_merges import code_merges
+from models.acts.code_reviews import code_reviews
+from models.acts.convened_meetings import convened_meetings, led_by_meetings
+from models.acts.decisions import decisions
+from models.acts.finished_steps import finished_steps
+from models.acts.follow_ups import follow_ups
 from models.acts.merges import merges
+from models.acts.reassignments import reassignments
+from models.acts.requests import requests as asked
+from models.acts.review_requests import review_requests
 from models.acts.reviews import reviews
 from models.acts.traces import traces
 from models.metrics import (
@@ -26,21 +36,26 @@ from models.tables import acts as ledger
 from models.tables import authority as judged
 from models.tables import meetings as calendars
 from models.tables import metrics, org, raw
+from models.tables.code_reviews import CODE_REVIEW_EVENTS
+from models.tables.tickets import TICKET_EVENTS
 from warehouse.refresh import Step
 
 
-def _targets(**ledgers: pl.LazyFrame) -> pl.LazyFrame:
-    return act_targets(*ledgers.values())
-
-
-def _judged(
-    reviews: pl.LazyFrame, merges: pl.LazyFrame, *, weeks: list[date], **register: pl.LazyFrame
+def _targets(
+    attendances: pl.LazyFrame, identities: pl.LazyFrame, **ledgers: pl.LazyFrame
 ) -> pl.LazyFrame:
+    led = led_by_meetings(ledgers["convened_meetings"], attendances, identities)
+    return act_targets(*ledgers.values(), several=led)
+
+
+def _judged(*, weeks: list[date], **tables: pl.LazyFrame) -> pl.LazyFrame:
     """Acts of the weeks asked for; the weeks before are read for what was asked and seen then."""
-    ledgers = pl.concat([reviews, merges]).filter(pl.col("utc_week").is_in(weeks))
-    return authority.acts(ledgers, **register)
+    names = [table.name.partition(".")[2] for table in ledger.LEDGERS]
+    ledgers = pl.concat([tables.pop(name) for name in names])
+    return authority.acts(ledgers.filter(pl.col("utc_week").is_in(weeks)), **tables)
 
 
+EVENTS = (TICKET_EVENTS, CODE_REVIEW_EVENTS, org.IDENTITIES)  # and who is behind their accounts
 HOLDING = (org.MANDATES, org.ROTAS, org.PEOPLE, org.SCOPES, org.TEAMS)  # who holds what, when
 
 SCOPES = [
@@ -54,12 +69,44 @@ ACTS = [
         (raw.TRAILERS, raw.COMMITS, org.COMMIT_SCOPES, org.IDENTITIES),
     ),
     Step(ledger.MERGES, merges, (raw.COMMITS, org.COMMIT_SCOPES, org.IDENTITIES)),
-    Step(ledger.ACT_TARGETS, _targets, tuple(ledger.LEDGERS)),
     Step(
-        ledger.TRACES,
-        traces,
-        (ledger.REVIEWS, ledger.MERGES, raw.COMMITS, org.COMMIT_SCOPES, org.IDENTITIES),
+        ledger.FOLLOW_UPS,
+        follow_ups,
+        (TICKET_EVENTS, calendars.MEETINGS, calendars.ATTENDANCES, org.IDENTITIES),
     ),
+    Step(
+        ledger.ASSIGNMENTS,
+        assignments,
+        (*EVENTS, org.PEOPLE, org.HANDOFFS, ledger.FOLLOW_UPS),
+    ),
+    Step(
+        ledger.REASSIGNMENTS,
+        reassignments,
+        (*EVENTS, org.PEOPLE, org.HANDOFFS, org.ABSENCES, org.ROTAS, ledger.FOLLOW_UPS),
+    ),
+    Step(ledger.REVIEW_REQUESTS, review_requests, (CODE_REVIEW_EVENTS, org.IDENTITIES)),
+    Step(ledger.DECISIONS, decisions, (*EVENTS, *HOLDING)),
+    Step(
+        ledger.CONVENED_MEETINGS,
+        convened_meetings,
+        (calendars.MEETINGS, calendars.ATTENDANCES, org.IDENTITIES, org.PEOPLE, org.TEAMS),
+    ),
+    Step(ledger.CODE_REVIEWS, code_reviews, (CODE_REVIEW_EVENTS, ledger.DECISIONS, org.IDENTITIES)),
+    Step(ledger.CODE_MERGES, code_merges, (CODE_REVIEW_EVENTS, org.IDENTITIES)),
+    Step(ledger.ACT_TARGETS, _targets, (*ledger.LEDGERS, calendars.ATTENDANCES, org.IDENTITIES)),
+    Step(ledger.REQUESTS, asked, EVENTS),
+    Step(
+        ledger.FINISHED_STEPS,
+        finished_steps,
+        (
+            TICKET_EVENTS,
+            org.REQUIRED_STEPS,
+            ledger.ASSIGNMENTS,
+            ledger.REASSIGNMENTS,
+            ledger.FOLLOW_UPS,
+        ),
+    ),
+    Step(ledger.TRACES, traces, (*ledger.LEDGERS, raw.COMMITS, org.COMMIT_SCOPES, *EVENTS)),
     Step(
         judged.ACTS,
         _judged,

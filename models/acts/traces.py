@@ -2,38 +2,32 @@
 
 import polars as pl
 
+from models.acts.events import same, with_people
 from models.org.chains import exploded
+
+SEEN = ["person_id", "scope_chain", "utc_week", "at", "own", "led"]
 
 
 def traces(
-    reviews: pl.LazyFrame,
-    merges: pl.LazyFrame,
     commits: pl.LazyFrame,
     commit_scopes: pl.LazyFrame,
+    ticket_events: pl.LazyFrame,
+    code_review_events: pl.LazyFrame,
     identities: pl.LazyFrame,
+    **ledgers: pl.LazyFrame,
 ) -> pl.LazyFrame:
-    """One row per person, scope and UTC day, own work apart from work for others."""
-    people = identities.filter(pl.col("person_id").is_not_null()).select(
-        "source", "person_id", author_key="account_key"
-    )
-    own = (
-        commits.join(people, on=["source", "author_key"])
-        .join(
-            commit_scopes.select("source", "commit_id", "scope_chain"), on=["source", "commit_id"]
-        )
-        .select("person_id", "scope_chain", "utc_week", at="committed_at", own=1, led=0)
-    )
-    led = pl.concat([reviews, merges]).filter(
-        pl.col("exclusion").is_null(), pl.col("actor_id").is_not_null()
-    )
+    """One row per person, scope and UTC day, own work apart from work for others.
+
+    Whatever somebody does to a ticket or proposed change is a trace. On those of their own it is
+    own work; on others' it counts as work only where it is an act, else as neither.
+    """
     seen = pl.concat(
         [
-            own,
-            led.select(
-                "scope_chain", "utc_week", person_id="actor_id", at="happened_at", own=0, led=1
-            ),
-        ],
-        how="diagonal",
+            _commits(commits, commit_scopes, identities),
+            _events(ticket_events, identities, ["assignee", "creator", "reporter"]),
+            _events(code_review_events.filter(~pl.col("is_automatic")), identities, ["author"]),
+            *(_led(ledger) for ledger in ledgers.values()),
+        ]
     )
     return (
         exploded(seen)
@@ -41,7 +35,50 @@ def traces(
         .agg(
             first_at=pl.col("at").min(),
             last_at=pl.col("at").max(),
-            own_count=pl.col("own").cast(pl.Int64).sum(),
-            led_count=pl.col("led").cast(pl.Int64).sum(),
+            own_count=pl.col("own").sum(),
+            led_count=pl.col("led").sum(),
         )
+    )
+
+
+def _commits(
+    commits: pl.LazyFrame, commit_scopes: pl.LazyFrame, identities: pl.LazyFrame
+) -> pl.LazyFrame:
+    scopes = commit_scopes.select("source", "commit_id", "scope_chain")
+    return _seen(
+        with_people(commits.join(scopes, on=["source", "commit_id"]), identities, "author").rename(
+            {"author_id": "person_id", "committed_at": "at"}
+        ),
+        own=pl.lit(value=True),
+    )
+
+
+def _events(events: pl.LazyFrame, identities: pl.LazyFrame, owners: list[str]) -> pl.LazyFrame:
+    is_own = pl.any_horizontal(same("actor", owner).fill_null(value=False) for owner in owners)
+    return _seen(
+        with_people(events, identities, "actor", *owners).with_columns(
+            person_id="actor_id", at="happened_at"
+        ),
+        own=is_own,
+    )
+
+
+def _seen(rows: pl.LazyFrame, own: pl.Expr) -> pl.LazyFrame:
+    return (
+        rows.filter(pl.col("person_id").is_not_null())
+        .with_columns(own=own.cast(pl.Int64), led=pl.lit(0, dtype=pl.Int64))
+        .select(SEEN)
+    )
+
+
+def _led(ledger: pl.LazyFrame) -> pl.LazyFrame:
+    return (
+        ledger.filter(pl.col("exclusion").is_null(), pl.col("actor_id").is_not_null())
+        .with_columns(
+            person_id="actor_id",
+            at="happened_at",
+            own=pl.lit(0, dtype=pl.Int64),
+            led=pl.lit(1, dtype=pl.Int64),
+        )
+        .select(SEEN)
     )

@@ -11,6 +11,8 @@ from models.acts.merges import merges
 from models.acts.reviews import reviews
 from models.acts.traces import traces
 from models.tables import acts, org, raw
+from models.tables.code_reviews import CODE_REVIEW_EVENTS
+from models.tables.tickets import TICKET_EVENTS
 from tests.given import rows
 from tests.models.world import at
 
@@ -138,10 +140,15 @@ def test_targets_are_those_who_are_known():
 
 def test_a_day_in_a_scope_keeps_own_work_apart_from_work_for_others():
     commits = (commit(), commit("c2", author="ann", committed_at=at("2026-03-04 18:00")))
+    of_commits, scopes, identities = world(commits)
     found = traces(
-        reviewed(trailer("ann"), trailer("ann-home", "c2"), commits=commits).lazy(),
-        merged(commit(committer="robot")).lazy(),
-        *world(commits),
+        of_commits,
+        scopes,
+        rows(TICKET_EVENTS),
+        rows(CODE_REVIEW_EVENTS),
+        identities,
+        reviews=reviewed(trailer("ann"), trailer("ann-home", "c2"), commits=commits).lazy(),
+        merges=merged(commit(committer="robot")).lazy(),
     ).filter(pl.col("scope_type") == "component")
     row = found.filter(pl.col("person_id") == "ann").collect().row(0, named=True)
     assert (row["own_count"], row["led_count"]) == (1, 1)
