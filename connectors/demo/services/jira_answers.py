@@ -268,8 +268,9 @@ def _shown(site: JiraSite, issue: Payload, names: Sequence[str]) -> Payload:
             "total": len(all_of_them),
             "startAt": 0,
         }
-    bare = {"id": issue["id"], "key": issue["key"]}
-    return {**bare, "fields": shown} if shown else bare
+    if list(names) == ["id"]:
+        return {"id": issue["id"]}
+    return {"id": issue["id"], "key": issue["key"], "fields": shown}
 
 
 def _kept(histories: Sequence[Payload], names: Sequence[str]) -> list[Payload]:
