@@ -53,7 +53,7 @@ def ticket(
     }  # fmt: skip
     if field == "created":
         plain |= {"event_id": f"created-id-{name}", "creator_key": by, "created_at": at(when)}
-    return {**plain, **_event(when, seconds), **more}
+    return {"change_id": plain["event_id"], **plain, **_event(when, seconds), **more}
 
 
 def change(
