@@ -14,7 +14,7 @@ import duckdb
 
 from benchmarks.generated import COMPANY_ZONE, FIRST_WEEK, LAST_WEEK, WEEKS
 from models.metrics import intervals, priors
-from models.metrics.effort import SHARED_MEAN
+from models.metrics.cost import SHARED_MEAN
 from models.tables.mart import PERSON_WEEKS
 from models.working_time import DEFAULT_PATTERN, WAITING_PATTERN
 

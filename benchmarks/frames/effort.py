@@ -5,7 +5,7 @@ import pandas as pd
 
 from benchmarks.frames.register import Frames
 from benchmarks.generated import COMPANY_ZONE
-from models.metrics.effort import SHARED_MEAN
+from models.metrics.cost import SHARED_MEAN
 from models.metrics.intervals import SHARED_VARIANCE
 from models.metrics.priors import PRIORS, Z90
 from models.working_time import DEFAULT_PATTERN

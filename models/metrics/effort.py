@@ -12,39 +12,27 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from models.metrics.intervals import ATTENDED_VARIANCE
-from models.metrics.priors import (
-    KIND_BIAS_SD,
-    PACE_SD,
-    SESSION_BIAS_MEDIAN,
-    SESSION_BIAS_SD,
-    Z90,
-    capped_moment,
-    lognormal_mean,
-    median_minutes,
-    of_kind,
-)
+from models.metrics.clock import MINUTE_US, numbered, with_after_hours, with_local_time
+from models.metrics.cost import with_minutes
 from models.metrics.sums import total
-from models.org.intervals import holds, with_record
 from models.settled import settled
 from models.tables.metrics import ActEffortsSchema
-from models.weeks import MINUTES_A_WEEK, localized
-from models.working_time import DEFAULT_PATTERN
 
 NEEDED = [
-    "row", "act_id", "happened_at", "kind", "actor_id", "object_id", "source", "exclusion",
-    "is_moment_own", "lines_changed", "item_count", "authority_class",
+    "row", "act_id", "happened_at", "kind", "actor", "object_id", "exclusion", "is_moment_own",
+    "lines_changed", "item_count", "authority_class",
+]  # fmt: skip
+PIECE = [
+    "row", "tie", "actor", "happened_at", "week", "local_us", "working_hours_no", "location_no",
+    "is_moment_own", "layer", "attended_share",
 ]  # fmt: skip
 MEASURED = [
     "week", "minutes", "minutes_low", "minutes_high", "credited_minutes", "held_minutes",
-    "is_after_hours", "after_hours_minutes", "evidence_url",
+    "is_after_hours", "after_hours_minutes",
 ]  # fmt: skip
-MINUTE_US = 60_000_000
 LINE_US = 4 * 7 * 24 * 60 * MINUTE_US  # a week and the longest act end well before the next
 MEETING = -1  # its time comes before that of all classes
 PRIORITY = {"formal": 0, "deliberate": 1, "ordinary": 2, "informal": 3, "unknown": 4}
-SHARED_SD = (KIND_BIAS_SD**2 + PACE_SD**2 + SESSION_BIAS_SD**2) ** 0.5
-SHARED_MEAN = SESSION_BIAS_MEDIAN * lognormal_mean(SHARED_SD)
 
 
 def acts(
@@ -65,100 +53,31 @@ def acts(
     `owner/name#12` becomes /pull/.
     """
     whole = settled(acts.with_row_index("row"))
-    sized = _with_minutes(_with_meetings(whole.select(NEEDED), held_meetings))
-    timed = settled(_with_local_time(sized, people, offsets, company_zone))
-    credited = settled(_credited(timed))
-    pieces = _with_after_hours(credited, absences, minutes_of_week, holiday_dates)
-    measured = _with_links(_put_together(pieces), links)
+    actors = numbered(whole)
+    brief = whole.join(actors, on="actor_id", how="left").select(NEEDED)
+    costed = with_minutes(brief, held_meetings)
+    timed = settled(
+        with_local_time(
+            costed, actors, people, offsets, company_zone, minutes_of_week, holiday_dates
+        )
+    )
+    pieces = with_after_hours(
+        settled(_credited(timed)), actors, absences, minutes_of_week, holiday_dates
+    )
+    measured = _put_together(timed, pieces)
     # Measured narrow and put beside the whole rows again: sorting whole rows costs twice as much.
     narrow = settled(measured.select("row", *MEASURED).sort("row").drop("row"))
-    return pl.concat([whole.drop("row"), narrow], how="horizontal").select(
-        ActEffortsSchema.column_names()
-    )
-
-
-def _with_meetings(acts: pl.LazyFrame, held_meetings: pl.LazyFrame) -> pl.LazyFrame:
-    """Acts with is_series, span_minutes (a meeting's own time, 0 elsewhere) and attended_share."""
-    meeting = ["is_series", "clock_minutes", "attended_share"]
-    nothing = [pl.lit(value=False), pl.lit(0.0), pl.lit(1.0)]
-    convened = acts.filter(pl.col("kind") == "convene").join(
-        held_meetings.select("act_id", *meeting), on="act_id", how="left"
-    )
     return pl.concat(
-        [
-            acts.filter(pl.col("kind") != "convene").with_columns(
-                value.alias(name) for name, value in zip(meeting, nothing, strict=True)
-            ),
-            convened.with_columns(
-                pl.col(name).fill_null(value) for name, value in zip(meeting, nothing, strict=True)
-            ),
-        ]
-    ).rename({"clock_minutes": "span_minutes"})
+        [whole.drop("row").with_columns(evidence_url=_address(links)), narrow], how="horizontal"
+    ).select(ActEffortsSchema.column_names())
 
 
-def _with_minutes(acts: pl.LazyFrame) -> pl.LazyFrame:
-    """Expected minutes with 5th and 95th percentile; null for excluded acts.
-
-    `desk_minutes` is the part of them that is no meeting's own time. Percentiles are of the capped
-    act times the shared error terms: a cap cuts the act's own spread, so both are matched by their
-    first two moments.
-    """
-    sized = acts.with_columns(median=median_minutes(), spread=of_kind("spread"), cap=of_kind("cap"))
-    first = capped_moment(pl.col("median"), pl.col("spread"), pl.col("cap"), 1)
-    second = capped_moment(pl.col("median"), pl.col("spread"), pl.col("cap"), 2)
-    counted = pl.col("exclusion").is_null()
-    spread = (second.log() - 2.0 * first.log() + SHARED_SD**2).sqrt()
-    return (
-        sized.with_columns(mean=first, total_spread=spread)
-        .with_columns(
-            desk_minutes=pl.when(counted).then(pl.col("mean") * SHARED_MEAN),
-        )
-        .with_columns(
-            minutes=pl.col("desk_minutes") + _clock_minutes(),
-            total_spread=pl.when(pl.col("span_minutes") > 0)
-            .then(_spread_with_clock())
-            .otherwise("total_spread"),
-        )
-        .with_columns(minutes_low=_percentile(-Z90), minutes_high=_percentile(Z90))
-    )
-
-
-def _spread_with_clock() -> pl.Expr:
-    """Spread of the lognormal with the moments of desk minutes and a meeting's own together."""
-    desk, clock = pl.col("desk_minutes"), _clock_minutes()
-    variance = desk**2 * ((pl.col("total_spread") ** 2).exp() - 1.0) + ATTENDED_VARIANCE * clock**2
-    return (1.0 + variance / (desk + clock) ** 2).log().sqrt()
-
-
-def _clock_minutes() -> pl.Expr:
-    """A meeting's own time as it counts."""
-    return pl.col("span_minutes") * pl.col("attended_share")
-
-
-def _percentile(z: float) -> pl.Expr:
-    spread = pl.col("total_spread")
-    return pl.col("minutes") * (z * spread - spread * spread / 2.0).exp()
-
-
-def _with_local_time(
-    acts: pl.LazyFrame, people: pl.LazyFrame, offsets: pl.LazyFrame, company_zone: str
-) -> pl.LazyFrame:
-    """Acts with week, local_at, working_hours and location of their actor then."""
-    known = people.select(
-        "time_zone", "working_hours", "location", "valid_from", "valid_to", actor_id="person_id"
-    )
-    columns = ["time_zone", "working_hours", "location"]
-    placed = with_record(
-        acts, known, by="actor_id", at="happened_at", columns=columns
-    ).with_columns(
-        zone=pl.col("time_zone").fill_null(company_zone),
-        working_hours=pl.col("working_hours").fill_null(DEFAULT_PATTERN),
-    )
-    return localized(placed, "happened_at", "zone", offsets).with_columns(
-        week=pl.coalesce("local_at", pl.col("happened_at").dt.replace_time_zone(None))
-        .dt.truncate("1w")
-        .dt.date()
-    )
+def _address(links: Mapping[str, str]) -> pl.Expr:
+    """The address of what an act was done on; null where its source has none."""
+    if not links:
+        return pl.lit(None, dtype=pl.String)
+    page = pl.col("source").replace_strict(dict(links), default=None, return_dtype=pl.String)
+    return page + pl.col("object_id").str.replace("#", "/pull/", literal=True)
 
 
 def _credited(acts: pl.LazyFrame) -> pl.LazyFrame:
@@ -166,30 +85,37 @@ def _credited(acts: pl.LazyFrame) -> pl.LazyFrame:
 
     An act is one piece, its desk minutes; a meeting is two, the other (`is_clock`) its own time.
     """
-    counted = pl.col("minutes").is_not_null() & pl.col("actor_id").is_not_null()
-    on_clock = counted & pl.col("is_moment_own")
-    off_clock = counted & ~pl.col("is_moment_own")
-    acts = acts.with_columns(is_clock=pl.lit(value=False), length="desk_minutes")
-    nothing = acts.filter(~counted).with_columns(credited_minutes=pl.lit(0.0))
-    first = pl.col("act_id") == pl.col("act_id").min().over("actor_id", "object_id", "kind")
-    once = acts.filter(off_clock).with_columns(
-        credited_minutes=pl.when(first).then("minutes").otherwise(0.0)
+    layer = pl.col("authority_class").replace_strict(PRIORITY, default=4, return_dtype=pl.Int8)
+    desk = acts.with_columns(
+        tie=pl.col("act_id").hash(), layer=layer, length="desk_minutes", ended_us="local_us"
     )
-    clock = acts.filter(on_clock, pl.col("span_minutes") > 0).with_columns(
-        is_clock=pl.lit(value=True), length="span_minutes"
+    counted = pl.col("minutes").is_not_null() & pl.col("actor").is_not_null()
+    off_clock = desk.filter(counted & ~pl.col("is_moment_own"))
+    first = pl.col("act_id") == pl.col("act_id").min().over("actor", "object_id", "kind")
+    once = off_clock.with_columns(credited_minutes=pl.when(first).then("minutes").otherwise(0.0))
+    nothing = desk.filter(~counted).with_columns(credited_minutes=pl.lit(0.0))
+    on_clock = desk.filter(counted & pl.col("is_moment_own"))
+    span = pl.col("span_minutes")
+    clock = on_clock.filter(span > 0).with_columns(
+        layer=pl.lit(MEETING, dtype=pl.Int8),
+        length=span,
+        ended_us=pl.col("local_us") + (span * MINUTE_US).round().cast(pl.Int64),
     )
-    return pl.concat([nothing, once, _union(pl.concat([acts.filter(on_clock), clock]))])
+    columns = [*PIECE, "length", "ended_us"]
+    union = _union(pl.concat([on_clock.select(columns), clock.select(columns)]))
+    columns = [*columns, "credited_minutes"]
+    return pl.concat([nothing.select(columns), once.select(columns), union.select(columns)])
 
 
-def _union(acts: pl.LazyFrame) -> pl.LazyFrame:
+def _union(pieces: pl.LazyFrame) -> pl.LazyFrame:
     """One union of intervals per person and week, minutes of several classes to the first.
 
-    Acts whose intervals touch form a session. In a session of one class each act keeps what the
-    acts before it do not cover; in a mixed one the classes are laid down in the order of PRIORITY.
+    Pieces whose intervals touch form a session. In a session of one class each keeps what those
+    before it do not cover; in a mixed one the classes are laid down in the order of PRIORITY.
     Persons and weeks are laid end to end on one line of microseconds, so that one pass in order
     finds what is covered: by person it costs four times as much.
     """
-    spans = settled(_on_one_line(acts).sort("start", "end", "act_id"))
+    spans = settled(_on_one_line(pieces).sort("start", "end", "tie"))
     marked = spans.with_columns(covered=pl.col("end").cum_max().shift(1)).with_columns(
         session=(pl.col("covered").is_null() | (pl.col("covered") <= pl.col("start")))
         .cast(pl.Int64)
@@ -207,35 +133,31 @@ def _union(acts: pl.LazyFrame) -> pl.LazyFrame:
     )
     several = settled(marked.join(mixed, on="session", how="semi"))
     layers = [_layer(several, layer) for layer in [MEETING, *sorted(PRIORITY.values())]]
-    counts = pl.when("is_clock").then("attended_share").otherwise(1.0)
-    return (
-        pl.concat([plain, *layers])
-        .with_columns(credited_minutes=pl.col("credited_minutes") * counts)
-        .drop("end", "start", "layer", "covered", "session")
+    counts = pl.when(pl.col("layer") == MEETING).then("attended_share").otherwise(1.0)
+    return pl.concat([plain, *layers]).with_columns(
+        credited_minutes=pl.col("credited_minutes") * counts
     )
 
 
-def _on_one_line(acts: pl.LazyFrame) -> pl.LazyFrame:
-    """Pieces with start, end and layer; stretches of different persons or weeks are far apart.
+def _on_one_line(pieces: pl.LazyFrame) -> pl.LazyFrame:
+    """Pieces with start and end; stretches of different persons or weeks are far apart.
 
     Desk minutes end at the act's moment, a meeting begins there.
     """
-    who = ["actor_id", "week"]
-    lines = settled(acts.select(who).unique().sort(who).with_row_index("line"))
-    local = pl.col("happened_at").dt.epoch("us") - pl.col("week").cast(pl.Datetime("us")).dt.epoch(
-        "us"
+    # A week of a person as one number; people by far fewer than the room between two weeks.
+    line_key = pl.col("week").cast(pl.Int32).cast(pl.Int64) * (1 << 32) + pl.col("actor")
+    keyed = pieces.with_columns(line_key=line_key)
+    lines = settled(keyed.select("line_key").unique().sort("line_key").with_row_index("line"))
+    week_us = pl.col("week").cast(pl.Datetime("us")).dt.epoch("us")
+    moment = (
+        pl.col("line").cast(pl.Int64) * LINE_US + pl.col("happened_at").dt.epoch("us") - week_us
     )
-    moment = pl.col("line").cast(pl.Int64) * LINE_US + local
     span = (pl.col("length") * MINUTE_US).round().cast(pl.Int64)
-    layer = pl.col("authority_class").replace_strict(PRIORITY, return_dtype=pl.Int8)
     return (
-        acts.join(lines, on=who)
-        .with_columns(
-            end=moment + pl.when("is_clock").then(span).otherwise(0),
-            layer=pl.when("is_clock").then(pl.lit(MEETING, dtype=pl.Int8)).otherwise(layer),
-        )
+        keyed.join(lines, on="line_key")
+        .with_columns(end=moment + pl.when(pl.col("layer") == MEETING).then(span).otherwise(0))
         .with_columns(start=pl.col("end") - span)
-        .drop("line")
+        .drop("line", "line_key")
     )
 
 
@@ -253,7 +175,7 @@ def _layer(mixed: pl.LazyFrame, layer: int) -> pl.LazyFrame:
     """
 
     def added(rows: pl.LazyFrame) -> pl.LazyFrame:
-        ordered = rows.sort("start", "end", "act_id")
+        ordered = rows.sort("start", "end", "tie")
         return ordered.with_columns(before=pl.col("end").cum_max().shift(1)).with_columns(
             added=_beyond("before")
         )
@@ -279,95 +201,23 @@ def _layer(mixed: pl.LazyFrame, layer: int) -> pl.LazyFrame:
     )
 
 
-def _with_after_hours(
-    acts: pl.LazyFrame,
-    absences: pl.LazyFrame,
-    minutes_of_week: pl.LazyFrame,
-    holiday_dates: pl.LazyFrame,
-) -> pl.LazyFrame:
-    """Pieces with is_after_hours and the part of credited_minutes outside the working pattern.
-
-    The part is that of the piece's interval in local time; a public holiday or an absence makes
-    all of it after hours (METHOD 4.3).
-    """
-    acts = acts.with_columns(
-        ended_at=pl.when("is_clock")
-        .then(pl.col("local_at") + pl.duration(microseconds=pl.col("length") * MINUTE_US))
-        .otherwise("local_at")
-    )
-    away = (
-        acts.select("row", "actor_id", "happened_at")
-        .join(absences, left_on="actor_id", right_on="person_id")
-        .filter(holds("happened_at"))
-        .select("row", is_away=pl.lit(value=True))
-        .unique()
-    )
-    off = holiday_dates.select("location", local_on="on", is_off=pl.lit(value=True)).unique()
-    minute = (
-        (pl.col("ended_at").dt.weekday().cast(pl.Int64) - 1) * 1440
-        + pl.col("ended_at").dt.hour().cast(pl.Int64) * 60
-        + pl.col("ended_at").dt.minute().cast(pl.Int64)
-    )
-    length = pl.col("length").fill_null(0.0).round().cast(pl.Int64)
-    marked = acts.with_columns(
-        minute=minute,
-        begun=(minute - length) % MINUTES_A_WEEK,
-        local_on=pl.col("local_at").dt.date(),
-    )
-    ends = minutes_of_week.select(
-        "working_hours", "minute", is_working="is_working", worked_end="worked_before"
-    )
-    starts = minutes_of_week.select("working_hours", begun="minute", worked_start="worked_before")
-    weekly = minutes_of_week.filter(pl.col("minute") == MINUTES_A_WEEK).select(
-        "working_hours", worked_week="worked_before"
-    )
-    worked = (
-        pl.col("worked_end")
-        - pl.col("worked_start")
-        + pl.when(pl.col("minute") < length).then("worked_week").otherwise(0)
-    )
-    share_off = (1.0 - worked.cast(pl.Float64) / length.cast(pl.Float64)).clip(0.0, 1.0)
-    is_free = pl.col("is_off").fill_null(value=False) | pl.col("is_away").fill_null(value=False)
-    has_clock = pl.col("is_moment_own") & pl.col("actor_id").is_not_null()
-    return (
-        marked.join(ends, on=["working_hours", "minute"], how="left")
-        .join(starts, on=["working_hours", "begun"], how="left")
-        .join(weekly, on="working_hours", how="left")
-        .join(off, on=["location", "local_on"], how="left")
-        .join(away, on="row", how="left")
-        .with_columns(
-            is_after_hours=pl.when(has_clock).then(is_free | ~pl.col("is_working")),
-            after_hours_minutes=pl.when(has_clock)
-            .then(
-                pl.col("credited_minutes")
-                * pl.when(is_free | (length == 0))
-                .then(is_free.cast(pl.Float64))
-                .otherwise(share_off)
-            )
-            .otherwise(0.0),
-        )
-    )
-
-
-def _put_together(pieces: pl.LazyFrame) -> pl.LazyFrame:
+def _put_together(acts: pl.LazyFrame, pieces: pl.LazyFrame) -> pl.LazyFrame:
     """One row an act again: a meeting's own time is added to its desk minutes, and stands apart."""
-    desk = pieces.filter(~pl.col("is_clock"))
-    clock = pieces.filter("is_clock").select(
+    is_clock = pl.col("layer") == MEETING
+    desk = pieces.filter(~is_clock).select(
+        "row", "is_after_hours", "credited_minutes", "after_hours_minutes"
+    )
+    clock = pieces.filter(is_clock).select(
         "row", held_minutes="credited_minutes", clock_after_hours="after_hours_minutes"
     )
-    is_meeting = pl.col("span_minutes") > 0
-    apart = ["held_minutes", "clock_after_hours"]
-    alone = desk.filter(~is_meeting).with_columns(pl.lit(0.0).alias(name) for name in apart)
-    meetings = desk.filter(is_meeting).join(clock, on="row", how="left")
-    return pl.concat([alone, meetings.with_columns(pl.col(apart).fill_null(0.0))]).with_columns(
-        credited_minutes=pl.col("credited_minutes") + pl.col("held_minutes"),
-        after_hours_minutes=pl.col("after_hours_minutes") + pl.col("clock_after_hours"),
+    costs = acts.select("row", "week", "minutes", "minutes_low", "minutes_high")
+    held, after = pl.col("held_minutes"), pl.col("clock_after_hours")
+    return (
+        costs.join(desk, on="row")
+        .join(clock, on="row", how="left")
+        .with_columns(held.fill_null(0.0), after.fill_null(0.0))
+        .with_columns(
+            credited_minutes=pl.col("credited_minutes") + held,
+            after_hours_minutes=pl.col("after_hours_minutes") + after,
+        )
     )
-
-
-def _with_links(acts: pl.LazyFrame, links: Mapping[str, str]) -> pl.LazyFrame:
-    """Acts with the address of what they were done on; null where its source has none."""
-    address = pl.col("source").replace_strict(
-        dict(links), default=None, return_dtype=pl.String
-    ) + pl.col("object_id").str.replace("#", "/pull/", literal=True)
-    return acts.with_columns(evidence_url=address if links else pl.lit(None, dtype=pl.String))
