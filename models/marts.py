@@ -20,6 +20,7 @@ SOURCES: dict[str, str] = {
     "mart.requests": "metrics.requests",
     "mart.skipped_steps": "acts.finished_steps",
     "mart.moves": "moves.moves",
+    "mart.owner_drafts": "moves.owner_drafts",
     "mart.areas": "metrics.areas",
     "mart.area_owners": "metrics.area_owners",
     "mart.lead_ties": "metrics.lead_ties",
@@ -34,6 +35,7 @@ NOT_COMPUTED_YET = (
     "mart.finding_evidence",
     "mart.skipped_steps",
     "mart.moves",
+    "mart.owner_drafts",
 )
 
 # Sums over the weeks before run on into a week that has begun in the east alone, without a day of

@@ -133,6 +133,15 @@ class MovesSchema(dy.Schema):
     effect = c.text("What changed since", nullable=True)
 
 
+class OwnerDraftsSchema(dy.Schema):
+    move_id = c.text("Move that proposes to publish owners", key=True)
+    object_id = c.text("The source's own id of what is to have an owner", key=True, ops="absent")
+    scope_type = c.label(c.SCOPE_TYPES, "Kind of scope")
+    scope_id = c.text("The scope")
+    wording = c.text("Suggested wording", ops="absent")
+    owner_id = c.text("Owner: blank, to be confirmed by people", nullable=True, ops="absent")
+
+
 class PeopleSchema(dy.Schema):
     person_id = c.text("Person: people.csv's id, or a keyed digest", key=True, ops="pseudonym")
     name = c.text("Name", nullable=True, ops="named")
@@ -254,6 +263,13 @@ SKIPPED_STEPS = Table(
     audience="ops",
 )
 MOVES = Table("mart.moves", MovesSchema, "one recommendation", "What helps", audience="ops")
+OWNER_DRAFTS = Table(
+    "mart.owner_drafts",
+    OwnerDraftsSchema,
+    "one object whose owner is to be published",
+    "Drafts of owner tables, owners blank to confirm",
+    audience="restricted",
+)
 AREAS = Table(
     "mart.areas",
     AreasSchema,
@@ -323,6 +339,7 @@ MART = [
     REQUESTS,
     SKIPPED_STEPS,
     MOVES,
+    OWNER_DRAFTS,
     AREAS,
     AREA_OWNERS,
     LEAD_TIES,

@@ -1,7 +1,5 @@
 """What helps, by what was found; and the drafts that come with a recommendation."""
 
-import dataframely as dy
-
 from models.tables import columns as c
 from models.tables import mart
 from models.tables.table import Table
@@ -11,13 +9,7 @@ class MovesSchema(mart.MovesSchema):
     week = c.day("Monday of the week of the findings that triggered it")
 
 
-class OwnerDraftsSchema(dy.Schema):
-    move_id = c.text("Move that proposes to publish owners", key=True)
-    object_id = c.text("The source's own id of what is to have an owner", key=True, ops="absent")
-    scope_type = c.label(c.SCOPE_TYPES, "Kind of scope")
-    scope_id = c.text("The scope")
-    wording = c.text("Suggested wording", ops="absent")
-    owner_id = c.text("Owner: blank, to be confirmed by people", nullable=True, ops="absent")
+class OwnerDraftsSchema(mart.OwnerDraftsSchema):
     week = c.day("Monday of the week of the move")
 
 
