@@ -1,68 +1,23 @@
 """The company of METHOD 8, counted anew: nothing here uses what dottedline computes with."""
 
-import csv
 import subprocess
 from collections import Counter
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from statistics import median, quantiles
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from connectors import ics
-from connectors.connector import Access, SourceError
+from connectors.connector import SourceError
 from connectors.demo import launch
 from connectors.demo.launch import Launch
 from connectors.demo.launch_org import PEOPLE
-from models.privacy import account_key
+from tests.connectors.demo.launched import at, given, held, meetings, org, person
 
 BERLIN = ZoneInfo("Europe/Berlin")
-KEY = b"k" * 32
 WINDOW = datetime(2026, 9, 17, 22, tzinfo=UTC), datetime(2026, 10, 2, 15, 30, tzinfo=UTC)
 EIGHT_WEEKS = timedelta(weeks=8)
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory) -> Launch:
-    return launch.build(tmp_path_factory.mktemp("launch"))
-
-
-@pytest.fixture(scope="module")
-def made_after(tmp_path_factory) -> Launch:
-    return launch.build(tmp_path_factory.mktemp("launch-after"), after=True)
-
-
-def at(text: str) -> datetime:
-    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%f%z")
-
-
-def person(account: dict[str, Any] | None) -> str | None:
-    """S of acc-s; automation of the app's account."""
-    return account["accountId"].removeprefix("acc-").upper() if account else None
-
-
-def given(made: Launch) -> list[tuple[datetime, str, str, str | None, str]]:
-    """Changes of assignee: when, ticket, by whom, from whom, to whom."""
-    return sorted(
-        (
-            at(history["created"]),
-            issue["key"],
-            str(person(history["author"])),
-            (item["from"] or "").removeprefix("acc-").upper() or None,
-            item["to"].removeprefix("acc-").upper(),
-        )
-        for issue in made.site.issues
-        for history in issue["histories"]
-        for item in history["items"]
-        if item["field"] == "assignee"
-    )
-
-
-def org(made: Launch, name: str) -> list[dict[str, str]]:
-    with (made.org / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
 
 
 def working_hours(start: datetime, end: datetime) -> float:
@@ -249,98 +204,6 @@ def test_on_each_ticket_p_is_asked_once_and_nothing_else_is_asked_of_p(made):
     own = [one for one in made.site.issues if 201 <= int(one["key"][5:]) <= 219]
     assert len(own) == 19
     assert {one["fields"]["assignee"] == one["fields"]["creator"] for one in own} == {True}
-
-
-def meetings(made: Launch) -> Any:
-    access = Access(
-        key=KEY,
-        since=datetime(2026, 3, 1, tzinfo=UTC),
-        until=datetime(2026, 10, 18, 22, tzinfo=UTC),
-        now=datetime(2026, 11, 1, tzinfo=UTC),
-        folder=str(made.calendars.parent),
-    )
-
-    class Rooms:
-        name = "rooms"
-        urls = ("calendars/*.ics",)
-
-    batch = ics.sync(Rooms(), None, access)
-    assert list(batch.problems) == []
-    return batch.rows
-
-
-def asked_to(rows: Any, meeting_id: str) -> set[str]:
-    names = {account_key(KEY, "rooms", one.email): one.person_id for one in PEOPLE}
-    keys = rows["raw.attendances"].filter(meeting_id=meeting_id)["account_key"]
-    return {names.get(key, "?") for key in keys}
-
-
-def held(rows: Any, prefix: str) -> list[tuple[str, int, bool]]:
-    return sorted(
-        (
-            f"{row['happened_at']:%m-%d %H:%M}",
-            (row["ends_at"] - row["happened_at"]) // timedelta(minutes=1),
-            row["is_cancelled"],
-        )
-        for row in rows["raw.meetings"].iter_rows(named=True)
-        if row["meeting_id"].startswith(prefix)
-    )
-
-
-def test_four_test_syncs_of_half_an_hour_one_called_off(made):
-    rows = meetings(made)
-    assert held(rows, "test-sync") == [
-        ("09-23 11:00", 30, False),
-        ("09-25 11:00", 30, False),
-        ("09-28 11:00", 30, False),
-        ("09-30 11:00", 30, True),
-    ]
-    syncs = rows["raw.meetings"]["meeting_id"].to_list()
-    for sync in (one for one in syncs if one.startswith("test-sync")):
-        assert asked_to(rows, sync) == {"S", "D1", "D2", "D3", "D4"}
-    assert set(rows["raw.attendances"]["response"]) == {"accepted"}
-
-
-def test_s_was_invited_to_none_of_two_planning_meetings(made):
-    rows = meetings(made)
-    assert [start for start, _, _ in held(rows, "launch-planning")] == [
-        "09-21 08:00",
-        "09-28 08:00",
-    ]
-    planning = [one for one in rows["raw.meetings"]["meeting_id"] if one.startswith("launch-")]
-    assert {frozenset(asked_to(rows, one)) for one in planning} == {frozenset({"P", "M", "Q1"})}
-
-
-def test_p_is_in_meetings_for_31_hours_and_usually_for_18(made):
-    rows = meetings(made)
-    p = account_key(KEY, "rooms", "p@checkout.example")
-    own = rows["raw.attendances"].filter(account_key=p)["meeting_id"].to_list()
-    minutes: dict[date, set[datetime]] = {}
-    for row in rows["raw.meetings"].iter_rows(named=True):
-        if row["meeting_id"] in own and not row["is_cancelled"]:
-            local, end = (row[name].astimezone(BERLIN) for name in ("happened_at", "ends_at"))
-            week = local.date() - timedelta(days=local.weekday())
-            length = (end - local) // timedelta(minutes=1)
-            every = {local + timedelta(minutes=number) for number in range(length)}
-            assert not every & minutes.setdefault(week, set())
-            minutes[week] |= every
-    hours = {week: len(every) / 60 for week, every in minutes.items()}
-    busy = date(2026, 9, 21)
-    before = [hours[busy - timedelta(weeks=number)] for number in range(1, 27)]
-    assert hours[busy] == 31
-    assert median(before) == 18
-    assert len(set(before)) > 1
-    assert all(
-        time(9) <= moment.time() < time(17, 30) for every in minutes.values() for moment in every
-    )
-
-
-def test_every_meeting_of_the_launch_belongs_to_the_project_and_the_project_to_the_team(made):
-    scopes = {row["object_id"]: (row["scope_type"], row["scope_id"]) for row in org(made, "scopes")}
-    assert scopes.pop("LNCH") == ("team", "checkout")
-    assert set(scopes.values()) == {("project", "LNCH")}
-    series = meetings(made)["raw.meetings"]["series_id"].unique()
-    assert {one for one in series if not one.startswith("talk-")} == set(scopes)
 
 
 def test_after_the_launch_the_same_acts_come_again_under_a_mandate(made, made_after):
