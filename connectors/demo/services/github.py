@@ -36,8 +36,9 @@ from graphql import (
 )
 
 from connectors.demo.services import loopback
-from connectors.demo.services.github_answers import answer, formatted, schema, written
+from connectors.demo.services.github_answers import answer, formatted, schema
 from connectors.demo.services.github_limits import Size, size_of
+from connectors.demo.services.github_shown import written
 from connectors.demo.services.github_site import (
     Account,
     Event,
@@ -110,7 +111,8 @@ def _answered(site: HubSite, document: DocumentNode, variables: Mapping[str, Any
     size = size_of(document, variables) if not wrong else Size(0, 0, 0, ())
     if wrong or size.errors:
         return _reply(operation, 200, {"errors": [formatted(one) for one in wrong or size.errors]})
-    if site.heavy_above is not None and size.changes > site.heavy_above:
+    changes = max(size.changes, len(variables.get("ids") or ()))
+    if site.heavy_above is not None and changes > site.heavy_above:
         return Reply(operation, 502, b"<html>502 Bad Gateway</html>", {"Content-Type": "text/html"})
     if size.points > site.points:
         spent = rate_limited()

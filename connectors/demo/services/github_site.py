@@ -12,8 +12,8 @@ from zlib import crc32
 REVIEWS = ("approved", "changes_requested", "commented", "pending")
 KINDS = (  # of events; the opening of a pull request is none of them
     "ready", "draft", "review_requested", "review_request_removed", "reviewed", "review_dismissed",
-    "assigned", "unassigned", "commented", "mentioned", "labeled", "milestoned", "merged", "closed",
-    "reopened", "auto_merge_enabled", "auto_merge_disabled", "queued", "unqueued",
+    "assigned", "unassigned", "commented", "labeled", "milestoned", "merged", "closed", "reopened",
+    "auto_merge_enabled", "auto_merge_disabled", "queued", "unqueued",
 )  # fmt: skip
 
 
@@ -44,8 +44,9 @@ class Event:
 
     `by`: login of who did it; None: nobody known, as of a deleted account. `whom`: login or
     `organisation/team` that is asked or assigned, or whose last review is dismissed. `text`: of a
-    comment or review. `verdict` (one of `REVIEWS`), `commit` and `comments` within it: of a review.
-    `reason`: why it left the merge queue.
+    comment or review; whom it mentions as `@login` gets an event for that by itself. `verdict` (one
+    of `REVIEWS`), `commit` and `comments` within it: of a review; the `commit` of a dismissal is
+    what made GitHub itself dismiss it. `reason`: why it left the merge queue.
     """
 
     kind: str
