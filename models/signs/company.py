@@ -51,28 +51,8 @@ class Company:
         return last.astimezone(ZoneInfo(self.company_zone)).date()
 
     def in_scopes(self, rows: pl.LazyFrame, at: str) -> pl.LazyFrame:
-        """The rows once for each scope they lie in at the moment `at`, at any height.
-
-        Adds `in_type` and `in_id`; reads scope_chain.
-        """
-        known = settled(rows)
-        places = chain_scopes(known.select("scope_chain").unique(), self.scopes, self.teams)
-        columns = known.collect_schema().names()
-        return (
-            known.join(
-                places.select(
-                    "scope_chain",
-                    in_type="scope_type",
-                    in_id="scope_id",
-                    in_from="valid_from",
-                    in_to="valid_to",
-                ),
-                on="scope_chain",
-            )
-            .filter(holds(at, "in_from", "in_to"))
-            .select(*columns, "in_type", "in_id")
-            .unique()
-        )
+        """As the function of that name, by this company's scopes and teams."""
+        return in_scopes(rows, at, self.scopes, self.teams)
 
     def holders(self, rows: pl.LazyFrame, at: str, kind: str | None = None) -> pl.LazyFrame:
         """The rows once for each holder, `holder_id`, of a scope of their chain at a moment.
@@ -102,6 +82,33 @@ class Company:
             .select(*columns, "holder_id")
             .unique()
         )
+
+
+def in_scopes(
+    rows: pl.LazyFrame, at: str, scopes: pl.LazyFrame, teams: pl.LazyFrame
+) -> pl.LazyFrame:
+    """The rows once for each scope they lie in at the moment `at`, at any height.
+
+    Adds `in_type` and `in_id`; reads scope_chain.
+    """
+    known = settled(rows)
+    places = chain_scopes(known.select("scope_chain").unique(), scopes, teams)
+    columns = known.collect_schema().names()
+    return (
+        known.join(
+            places.select(
+                "scope_chain",
+                in_type="scope_type",
+                in_id="scope_id",
+                in_from="valid_from",
+                in_to="valid_to",
+            ),
+            on="scope_chain",
+        )
+        .filter(holds(at, "in_from", "in_to"))
+        .select(*columns, "in_type", "in_id")
+        .unique()
+    )
 
 
 def without_objectors(

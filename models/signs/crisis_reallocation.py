@@ -50,7 +50,7 @@ def crisis_reallocation(company: Company) -> pl.LazyFrame:
     )
 
 
-WINDOW = ["scope_type", "scope_id", "kind", "window_start"]
+WINDOW = ["scope_type", "scope_id", "window_kind", "window_start"]
 COUNTS = ["act_count", "informal_count", "people_count", "before_count", "before_informal_count"]
 
 
@@ -186,7 +186,7 @@ def _met(measured: pl.LazyFrame) -> pl.LazyFrame:
 def _too_few(measured: pl.LazyFrame) -> pl.LazyFrame:
     """Declared windows that are over and had too few hand-outs to say anything."""
     few = measured.filter(
-        pl.col("act_count") < FEWEST_ACTS, pl.col("kind") == "declared", "is_over"
+        pl.col("act_count") < FEWEST_ACTS, pl.col("window_kind") == "declared", "is_over"
     )
     return few.select(
         *WINDOW, "window_end", "week", "team_id", "act_count", "evidence",

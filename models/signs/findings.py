@@ -81,7 +81,7 @@ def findings(
     found = _judged([sign(company) for sign in SIGNS], company, answers)
     seen = found.filter(
         pl.col("code").is_in(WITH_CONTEXT), pl.col("status") != NOT_ASSESSABLE
-    ).with_columns(kind=pl.lit("context"))
+    ).with_columns(window_kind=pl.lit("context"))
     context = _judged([saturated_holder(seen, company)], company, answers)
     return pl.concat([found, context]).select(FindingsSchema.column_names())
 

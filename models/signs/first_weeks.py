@@ -27,7 +27,7 @@ def first_weeks(company: Company) -> pl.LazyFrame:
         .with_columns(
             scope_type=pl.lit("team"),
             scope_id="team_id",
-            kind=pl.concat_str(pl.lit("first:"), pl.col("week").cast(pl.String)),
+            window_kind=pl.lit("first_weeks"),
             window_start="since",
             window_end=pl.min_horizontal("week_end", pl.lit(company.last_day)),
             status=pl.lit(NOT_ASSESSABLE),
@@ -45,6 +45,7 @@ def first_weeks(company: Company) -> pl.LazyFrame:
             ),
             code,
             unit="",
+            part="week",
         )
         for code, what in WAITING.items()
     ]

@@ -17,7 +17,7 @@ from models.working_time import WAITING_PATTERN, stretches
 CODE = "D3"
 MOST_SHARE = 0.6  # METHOD 6.2 D3: of the working pattern
 FEWEST_WEEKS = 12
-WINDOW = ["scope_type", "scope_id", "kind", "window_start", "window_end", "week", "team_id"]
+WINDOW = ["scope_type", "scope_id", "window_kind", "window_start", "window_end", "week", "team_id"]
 
 
 def saturated_holder(seen: pl.LazyFrame, company: Company) -> pl.LazyFrame:

@@ -21,7 +21,13 @@ def findings(rows: pl.LazyFrame, code: str, *, unit: str, part: str | None = Non
     The id holds from night to night: it is made of the code, the scope, the kind of window and its
     first day, and of `part` where one window has several findings.
     """
-    key = ["scope_type", "scope_id", "kind", "window_start", *([] if part is None else [part])]
+    key = [
+        "scope_type",
+        "scope_id",
+        "window_kind",
+        "window_start",
+        *([] if part is None else [part]),
+    ]
     said = rows.with_columns(finding_id=digest(code, *key), code=pl.lit(code), unit=pl.lit(unit))
     names = said.collect_schema().names()
     lacking = {name: pl.lit(None, kind) for name, kind in TYPES.items() if name not in names}

@@ -15,7 +15,7 @@ from models.signs.windows import declared, plain, with_team
 CODE = "W2"
 FEWEST_SKIPPED = 2
 LINKED = 0.05  # p below which skipping goes with how a ticket was given out
-STEP = ["scope_type", "scope_id", "kind", "window_start", "week", "step"]
+STEP = ["scope_type", "scope_id", "window_kind", "window_start", "week", "step"]
 COUNTS = ["informal_skipped", "informal_finished", "other_skipped", "other_finished"]
 
 
@@ -77,7 +77,7 @@ def _within(windows: pl.LazyFrame, finished: pl.LazyFrame, events: pl.LazyFrame)
     )
     spans = events.select(*project, event_from="starts_at", event_to="ends_at")
     told_of = (
-        about.filter(pl.col("kind") == "plain")
+        about.filter(pl.col("window_kind") == "plain")
         .join(spans, on=project)
         .filter(pl.col("reached_at").is_between("event_from", "event_to", closed="left"))
         .select(*STEP, "object_id")
@@ -97,7 +97,7 @@ def _groups() -> list[pl.Expr]:
         informal.cast(pl.Int64).sum().alias("informal_finished"),
         (other & skipped).cast(pl.Int64).sum().alias("other_skipped"),
         other.cast(pl.Int64).sum().alias("other_finished"),
-        ((pl.col("kind") != "plain") | (skipped & in_week)).any().alias("is_new"),
+        ((pl.col("window_kind") != "plain") | (skipped & in_week)).any().alias("is_new"),
         evidence("skipped_step", pl.col("object_id").filter("is_skipped")).alias("evidence"),
     ]
 

@@ -21,7 +21,7 @@ FEWEST_REQUESTS = 8
 FEWEST_WEEKS = 3  # METHOD 6, evidence rule, where no event bounds the window
 TIMES = 2.0
 PLAIN_SCOPES = ("project", "repository")  # else one request would be told of at every height
-WINDOW = ["scope_type", "scope_id", "kind", "window_start", "week"]
+WINDOW = ["scope_type", "scope_id", "window_kind", "window_start", "week"]
 
 
 def slow_decisions(company: Company) -> pl.LazyFrame:
@@ -105,7 +105,7 @@ def _told_of(about: pl.LazyFrame, events: pl.LazyFrame) -> pl.LazyFrame:
     """Requests of plain windows that lie in a declared window of the same scope."""
     spans = events.select("scope_type", "scope_id", event_from="starts_at", event_to="ends_at")
     return (
-        about.filter(pl.col("kind") == "plain")
+        about.filter(pl.col("window_kind") == "plain")
         .join(spans, on=["scope_type", "scope_id"])
         .filter(pl.col("asked_at").is_between("event_from", "event_to", closed="left"))
         .select("request_id", *WINDOW)
@@ -123,7 +123,7 @@ def _median(row: dict[str, list[float]]) -> dict[str, float | None]:
 
 
 def _enough() -> pl.Expr:
-    is_spread = (pl.col("kind") != "plain") | (pl.col("week_count") >= FEWEST_WEEKS)
+    is_spread = (pl.col("window_kind") != "plain") | (pl.col("week_count") >= FEWEST_WEEKS)
     return (
         (pl.col("request_count") >= FEWEST_REQUESTS)
         & (pl.col("usual_count") >= FEWEST_REQUESTS)
@@ -148,7 +148,7 @@ def _met(slow: pl.LazyFrame, before: pl.LazyFrame) -> pl.LazyFrame:
             pl.lit("; "), pl.col("open_count").cast(pl.String), pl.lit(" were still open")
         )
     )
-    is_established = (pl.col("kind") == "plain") & pl.col("was_slow").fill_null(value=False)
+    is_established = (pl.col("window_kind") == "plain") & pl.col("was_slow").fill_null(value=False)
     return (
         slow.with_columns(ratio=pl.col("value") / pl.col("usual_hours"))
         .join(before, on=["scope_type", "scope_id", "week"], how="left")
@@ -175,7 +175,7 @@ def _met(slow: pl.LazyFrame, before: pl.LazyFrame) -> pl.LazyFrame:
 
 def _too_few(measured: pl.LazyFrame) -> pl.LazyFrame:
     """Declared windows that are over and had too few requests to say anything."""
-    few = measured.filter(pl.col("kind") == "declared", "is_over", ~_enough())
+    few = measured.filter(pl.col("window_kind") == "declared", "is_over", ~_enough())
     return few.select(
         *WINDOW, "window_end", "team_id", "evidence",
         status=pl.lit(NOT_ASSESSABLE),

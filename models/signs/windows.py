@@ -20,7 +20,7 @@ MAD_SDS = 1.4826  # what makes a median absolute deviation a standard deviation 
 USUAL_INFLOW_WEEKS = 26
 FEWEST_INFLOW_WEEKS = 8
 COLUMNS = [
-    "scope_type", "scope_id", "kind", "starts_at", "ends_at", "is_over", "window_start",
+    "scope_type", "scope_id", "window_kind", "starts_at", "ends_at", "is_over", "window_start",
     "window_end", "week",
 ]  # fmt: skip
 
@@ -28,7 +28,7 @@ COLUMNS = [
 def declared(company: Company) -> pl.LazyFrame:
     """Declared windows begun before the end of data, those of one scope that overlap as one.
 
-    kind (declared), starts_at, ends_at (half-open, at most the end of data), is_over,
+    window_kind (declared), starts_at, ends_at (half-open, at most the end of data), is_over,
     window_start and window_end (first and last day), week (Monday of the last day). Of a longer
     one than eight weeks the last eight count. A release is on the last day of its record, or on
     its first where the record has no end.
@@ -179,7 +179,7 @@ def _seen(spans: pl.LazyFrame, company: Company, kind: str) -> pl.LazyFrame:
         )
         .filter(pl.col("starts_at") < end)
         .with_columns(
-            kind=pl.lit(kind),
+            window_kind=pl.lit(kind),
             ends_at=pl.min_horizontal("closes_at", end),
             is_over=~pl.col("is_open") & (pl.col("closes_at") <= end),
             window_start="first",

@@ -5,7 +5,11 @@ from models.tables import mart
 from models.tables.table import Table
 
 
+WINDOW_KINDS = ["declared", "surge", "plain", "context", "first_weeks"]
+
+
 class FindingsSchema(mart.FindingsSchema):
+    window_kind = c.label(WINDOW_KINDS, "Why it was looked at then")
     week = c.day("Monday of the week of the last day looked at")
     evidence = c.texts("What it rests on: kind:id, such as act:1f3a")
 
