@@ -24,6 +24,7 @@ REASONS: dict[str, str] = {
     "0 undone": "the same actor took it back within 10 minutes",
     "0 intake": "set when the ticket was opened, or by the default of its component or project",
     "0 system": "done by a rule, a migration or an import",
+    "0 all_hands": "a meeting of more than 30 people or of more than half the department",
     "2 solid_line": "the people led were below the actor in the solid line at that moment",
     "2 dotted_line": "the person led reported to the actor by a dotted line",
     "2 deputy": "the actor was the recorded deputy of an absent manager of the people led",
@@ -33,6 +34,7 @@ REASONS: dict[str, str] = {
     "4 asked": "a holder had asked the actor on this object in the 14 days before",
     "5 agreement": "the team had agreed that anyone in it may do this",
     "5a asks_owner": "the person asked holds the mandate, and the actor does not",
+    "6 handoff": "the workflow of the project has it change hands at that status",
     "6 baseline": "a review or an answer on an object of the actor's own team",
     "7 absent": "every holder was absent at that moment",
     "7 slow_holder": "the oldest open request to the holders had waited more than 8 working hours "

@@ -235,7 +235,7 @@ def ordinary(
     holders: pl.LazyFrame,
     nearest_teams: pl.LazyFrame,
 ) -> pl.LazyFrame:
-    """Rule 5a: the owner is asked. Rule 6: a baseline duty on an object of one's own team.
+    """Rule 5a: the owner is asked. Rule 6: the workflow hands it on, or a duty of one's own team.
 
     An object's team is the nearest team that its scope lies in then (`nearest_teams`, by stretch),
     else the team of the person it is for.
@@ -259,11 +259,13 @@ def ordinary(
     )
     own = pl.concat([placed, unplaced]).select("act_key")
     owner_asked = decision(asks, "5a asks_owner", "scope_confidence")
+    handed = decision(acts.filter("is_handoff"), "6 handoff")
     return pl.concat(
         [
             owner_asked,
-            decision(own, "6 baseline").join(
-                owner_asked.select("act_key"), on="act_key", how="anti"
+            *(
+                decided.join(owner_asked.select("act_key"), on="act_key", how="anti")
+                for decided in (handed, decision(own, "6 baseline"))
             ),
         ]
     )

@@ -37,11 +37,11 @@ from models.tables.authority import JudgedActsSchema
 # What the rules ask of an act.
 ASKED = [
     "act_key", "happened_at", "kind", "actor_id", "target_id", "target_count", "scope_chain",
-    "identity_confidence",
+    "identity_confidence", "is_handoff",
 ]  # fmt: skip
 JUDGED = [
     "act_key", "happened_at", "kind", "actor_id", "target_id", "target_count", "scope_chain",
-    "duty", "team_id", "target_team_id", "stretch",
+    "duty", "team_id", "target_team_id", "stretch", "is_handoff",
 ]  # fmt: skip
 AUTHORITY_COLUMNS = [
     "authority",

@@ -14,6 +14,7 @@ AUTHORITIES = {
     "5 agreement": "shared",
     "5a asks_owner": "ordinary",
     "6 baseline": "ordinary",
+    "6 handoff": "ordinary",
     "7 absent": "cover",
     "7 acting_holder": "bypass",
     "7 slow_holder": "cover",

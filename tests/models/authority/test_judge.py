@@ -170,6 +170,16 @@ def test_reviewing_for_another_team_is_no_duty():
     assert found[0] == "unresolved"
 
 
+def test_a_hand_off_by_the_workflow_is_ordinary_unless_it_is_formal_or_asks_the_owner():
+    handed = act(kind="assign", is_handoff=True)
+    assert ruling(handed, mandates=[OWNER]) == ("ordinary", "6 handoff")
+    own = [{**OWNER, "holder_id": "ann"}]
+    assert ruling(handed, mandates=own) == ("formal_mandate", "3 mandate")
+    theirs = [{**OWNER, "holder_id": "ben"}]
+    assert ruling(handed, mandates=theirs) == ("ordinary", "5a asks_owner")
+    assert ruling(act(kind="assign"), mandates=[OWNER])[0] == "unresolved"
+
+
 def test_all_holders_absent_is_cover():
     away = [{"person_id": "olga", "valid_from": at("2026-03-02"), "valid_to": at("2026-03-09")}]
     found = ruling(
