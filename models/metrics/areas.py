@@ -199,7 +199,9 @@ class _Codes:
 
 
 def _weekly(traces: pl.LazyFrame) -> pl.LazyFrame:
-    return traces.filter(~pl.col("scope_type").is_in(NO_AREAS)).select(
+    """Work by person, area and week; who was only seen there did none of it."""
+    works = (pl.col("own_count") + pl.col("led_count")) > 0
+    return traces.filter(~pl.col("scope_type").is_in(NO_AREAS), works).select(
         "person_id", "scope_type", "scope_id", "own_count", "led_count", week="utc_week"
     )
 

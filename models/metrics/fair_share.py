@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from models.authority.grants import BASELINE_KINDS
 from models.metrics.intervals import PACE, low, own_variance
 from models.metrics.sums import total
 from models.metrics.windows import trailing
@@ -13,7 +14,8 @@ def excess(acts: pl.LazyFrame, present: pl.LazyFrame) -> pl.LazyFrame:
     """Minutes above the fair share: person_id, week, team_id, excess_minutes.
 
     A person's share of each review is by contract hours present among the members present but the
-    author, who may be none of them. Only ordinary acts enter, so none under an own mandate. Excess
+    author, who may be none of them. Only baseline duties enter, and of them ordinary acts, so none
+    under an own mandate: asking an owner is ordinary too, and nobody owes a share of it. Excess
     counts only if its 5 % bound over 8 weeks is above 0; the 8 weeks' excess is then laid on the
     weeks by the person's own minutes, and is 0 elsewhere. Rows for people of a team only.
 
@@ -26,7 +28,11 @@ def excess(acts: pl.LazyFrame, present: pl.LazyFrame) -> pl.LazyFrame:
     )
     week = ["team_id", "week"]
     person = ["person_id", *week]
-    ordinary = acts.filter(pl.col("authority") == "ordinary", pl.col("team_id").is_not_null())
+    ordinary = acts.filter(
+        pl.col("kind").is_in(BASELINE_KINDS),
+        pl.col("authority") == "ordinary",
+        pl.col("team_id").is_not_null(),
+    )
     own = ordinary.group_by(person_id="actor_id", team_id="team_id", week="week").agg(
         own=total("credited_minutes"),
         variance=total(own_variance() + pl.col("credited_minutes") ** 2),

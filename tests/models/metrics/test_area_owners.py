@@ -124,3 +124,9 @@ def test_own_work_makes_a_candidate_and_old_work_less_so():
     old = WEEK - timedelta(weeks=50)
     row = led([trace("mia", old, led=11), trace("zoe", WEEK, own=4)])
     assert (row["leader_id"], row["candidate_id"]) == ("mia", "zoe")
+
+
+def test_who_was_only_seen_there_neither_leads_nor_is_a_candidate():
+    seen = [trace("zoe", WEEK), trace("ann", WEEK, led=12)]
+    assert led(seen)["candidate_id"] == led(seen)["leader_id"] == "ann"
+    assert led(seen, ["ann"])["candidate_id"] is None

@@ -85,6 +85,11 @@ def test_acts_under_a_mandate_or_of_no_team_do_not_enter():
     assert set(above(acts * 10, FULL).values()) == {0.0}
 
 
+def test_asking_an_owner_is_ordinary_and_no_share_of_a_duty():
+    asked = [reviewed("ann", "cai", kind="assign") for _ in range(40)]
+    assert above(asked, FULL) == dict.fromkeys(NAMES, 0.0)
+
+
 def weekly(counts: dict[str, int], random: np.random.Generator) -> list[dict[str, Any]]:
     """As many reviews a week as named, of team-mates' work by chance."""
     return [
