@@ -232,11 +232,11 @@ class _Sync:
 
     def _count_problems(self) -> None:
         told = [
-            (self.odd_count, "tickets are in a shape that is not Jira's, and left out"),
-            (self.uncommented_count, "tickets do not show all of their comments"),
+            (self.odd_count, "tickets left out, as they are in a shape that is not Jira's"),
+            (self.uncommented_count, "tickets that do not show all of their comments"),
         ]
         self.problems += [
-            Problem(self.source.name, f"{count:,} {text}") for count, text in told if count
+            Problem(self.source.name, f"{text}: {count:,}") for count, text in told if count
         ]
 
     def _cursor(

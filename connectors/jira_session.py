@@ -4,6 +4,7 @@ What is asked is in `jira_pages`. The client's own retries are switched off: the
 what passes by itself, and break on some. Nothing of an answer is in any message.
 """
 
+import math
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -221,7 +222,8 @@ def _asked_wait(answer: requests.Response) -> float | None:
     """
     text = answer.headers.get("Retry-After", "").strip()
     try:
-        return max(float(text), 0.0)
+        wait = float(text)
+        return max(wait, 0.0) if math.isfinite(wait) else None
     except ValueError:
         pass
     try:

@@ -313,7 +313,10 @@ def _token(start: int, question: str) -> str:
 def _start(token: str | None, question: str) -> int:
     if not token:
         return 0
-    start, of = json.loads(base64.urlsafe_b64decode(token))
+    try:
+        start, of = json.loads(base64.urlsafe_b64decode(token))
+    except ValueError:
+        raise RefusedError(400, "The page token cannot be read.") from None
     if of != question:
         raise RefusedError(400, "The page token belongs to another question.")
     return int(start)
