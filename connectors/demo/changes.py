@@ -205,7 +205,7 @@ class _Desk:
             if author is None or authored_at is None:
                 continue
             if self.random.random() < 0.5:
-                landing = self._land(stand_in, author, authored_at, evening_share=0.4)
+                landing = self._land(stand_in, author, authored_at, evening_share=0.6)
                 reviews = self._team_reviews(area, author, stand_in, 0.5, landing[1])
             else:
                 landing = self._land(None, author, authored_at)

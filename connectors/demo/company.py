@@ -4,6 +4,7 @@ Only what it is. How it is made up is in `connectors.demo.founding`, what its pe
 `changes`, and how that is written down in `org_files` and `repository`.
 """
 
+import hashlib
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
@@ -19,6 +20,10 @@ LOCATIONS = {"berlin": "DE-BE", "new-york": "US-NY", "bengaluru": "IN-KA"}
 
 LEAD_IN_WEEKS = 14  # what is usual: waiting times look 13 weeks back
 LEAVE_WEEKS, DELEGATION_WEEKS, BYPASS_WEEKS = 5, 6, 8  # all go on to the end, so a page shows them
+NEWCOMER_WEEKS = 5
+LAUNCH_DAYS = 10  # working days before the release: METHOD 6.1, S4
+PROJECTS = {"checkout": "LNCH", "platform": "OPS", "data": "RPT"}  # others have no tracker
+APPS = "example/apps"  # the repository at the code host
 
 
 @dataclass(frozen=True)
@@ -42,6 +47,22 @@ class Span:
     def founded_on(self) -> date:
         """Day from which lines, mandates and areas hold: a year before the lead-in."""
         return self.first_day - timedelta(days=365)
+
+    @property
+    def released_on(self) -> date:
+        """The launch: the last Friday."""
+        return self.last_day - timedelta(days=(self.last_day.weekday() - 4) % 7 or 7)
+
+    @property
+    def launch_days(self) -> list[date]:
+        """The ten working days before the release, and that day itself."""
+        days = (self.released_on - timedelta(days=number) for number in range(15))
+        return sorted(day for day in days if day.weekday() < 5)[-LAUNCH_DAYS - 1 :]
+
+    @property
+    def incident_on(self) -> date:
+        """The day of the incident: a Wednesday, two days before the release."""
+        return self.released_on - timedelta(days=2)
 
     def back(self, weeks: int) -> date:
         """The day so many weeks before the last one, not before the lead-in's end."""
@@ -68,6 +89,17 @@ class Person:
     time_zone: str
     location: str
     working_hours: str
+    joined_on: date | None = None  # None: there from the beginning
+
+    @property
+    def account_id(self) -> str:
+        """Id in the tracker, which says nothing of the person."""
+        return f"712020:{hashlib.sha256(self.person_id.encode()).hexdigest()[:24]}"
+
+    @property
+    def login(self) -> str:
+        """Login at the code host."""
+        return self.person_id.replace(".", "-")
 
     @property
     def email(self) -> str:
@@ -129,6 +161,12 @@ class Cast:
     second_merger: str
     delegator: str
     delegate: str
+    launch_lead: str  # answers for the launch, and is overloaded
+    coordinator: str  # hands out its tests in the launch lead's place
+    rerouter: str  # moves tickets on the day of an incident
+    without_calendar: str
+    champion: str | None = None  # reviews what the newcomer writes; None: too small a company
+    newcomer: str | None = None
 
 
 @dataclass(frozen=True)
@@ -172,8 +210,9 @@ class Company:
         return [person for person in self.members[team_id] if person.is_engineer]
 
     def is_away(self, person_id: str, day: date) -> bool:
-        """Whether absences.csv has the person away on that day."""
-        return any(
+        """Whether absences.csv has the person away on that day, or they have not come yet."""
+        joined_on = self.by_id[person_id].joined_on
+        return (joined_on is not None and day < joined_on) or any(
             absence.from_day <= day < absence.to_day
             for absence in self._absences_of.get(person_id, ())
         )

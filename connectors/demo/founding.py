@@ -3,6 +3,7 @@
 The same arguments give the same company.
 """
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 
@@ -10,6 +11,7 @@ from connectors.demo import hours, words
 from connectors.demo.company import (
     LEAD_IN_WEEKS,
     LEAVE_WEEKS,
+    NEWCOMER_WEEKS,
     Area,
     Cast,
     Company,
@@ -48,7 +50,8 @@ def make_company(people: int, weeks: int, seed: int, until: datetime) -> Company
         raise ValueError("until has no time zone; give one, such as datetime.UTC")
     span = Span(until.astimezone(UTC), weeks)
     everybody = _people(people, seed)
-    checkout, platform, *_ = _engineers(everybody).values()
+    checkout, platform, data, *_ = _engineers(everybody).values()
+    is_told = len(platform) > 4  # otherwise everybody there is in another story
     cast = Cast(
         owner_on_leave=checkout[0],
         stand_in=platform[0],
@@ -57,17 +60,38 @@ def make_company(people: int, weeks: int, seed: int, until: datetime) -> Company
         second_merger=checkout[2],
         delegator=platform[1],
         delegate=platform[2],
+        launch_lead=_titled(everybody, "checkout", "Product manager"),
+        coordinator=checkout[-1],
+        rerouter=_titled(everybody, "platform", "Test engineer"),
+        without_calendar=data[-1],
+        champion=platform[3] if is_told else None,
+        newcomer=platform[-1] if is_told else None,
     )
+    everybody = tuple(
+        replace(person, joined_on=span.back(NEWCOMER_WEEKS))
+        if person.person_id == cast.newcomer
+        else person
+        for person in everybody
+    )
+    platform = [person_id for person_id in platform if person_id != cast.newcomer]
     absences = _absences(everybody, cast, span, chance(seed, "absences"))
     return Company(
         seed=seed,
         span=span,
         people=everybody,
-        areas=_areas(_engineers(everybody), cast),
+        areas=_areas({**_engineers(everybody), "platform": platform}, cast),
         cast=cast,
         absences=absences,
         turns=_turns(platform, absences, span),
     )
+
+
+def _titled(people: tuple[Person, ...], team_id: str, title: str) -> str:
+    """Who has that title in a team; in a team too small for it, its manager or first engineer."""
+    members = [person for person in people if person.team_id == team_id]
+    instead = {"Product manager": "Engineering manager", "Test engineer": "Engineer"}
+    found = [person for person in members if person.title == title]
+    return (found or [one for one in members if one.title == instead[title]])[0].person_id
 
 
 def _people(count: int, seed: int) -> tuple[Person, ...]:

@@ -1,27 +1,30 @@
 """The formal side of the made-up company as files: settings, corrections and org/*.csv.
 
-Files with nothing to say (objections, hand-offs, required
-steps, windows) are left out on purpose: a missing file only lowers what can be said.
+Files with nothing to say (objections, hand-offs) are left out on purpose: a missing file only
+lowers what can be said.
 """
 
 import csv
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 
-from connectors.demo import hours, words
+from connectors.demo import hours, proposals, tickets, words
+from connectors.demo.calendars import planning_uid, sync_uids
 from connectors.demo.changes import RELEASE_BOT
 from connectors.demo.company import (
+    APPS,
     DELEGATION_WEEKS,
     LOCATIONS,
     NAME,
+    PROJECTS,
     TIME_ZONE,
     Company,
     at_day,
 )
 
 MADE_BY = "# Made by `dottedline demo`: everything here is made up and is written anew each time."
-SOURCE = "history"
+SOURCE, TRACKER, HOST, CALENDARS = "history", "tracker", "code", "rooms"
 ROTA = "deploy-rota"
 
 COLUMNS = {
@@ -39,6 +42,8 @@ COLUMNS = {
     "absences": "person_id valid_from valid_to",
     "agreements": "team_id act_kinds scope_type scope_id rule valid_from valid_to recorded_at",
     "no_owner": "scope_type scope_id valid_from valid_to",
+    "required_steps": "project status before_status",
+    "windows": "kind scope_type scope_id valid_from valid_to",
 }
 
 _CORRECTIONS = """\
@@ -64,6 +69,7 @@ root = "."
 [privacy]
 legal_basis = "demo"
 assessed_on = {assessed_on}
+internal_hosts = [{hosts}]
 
 [org]
 directory = "org"
@@ -73,13 +79,38 @@ name = "{source}"
 kind = "git"
 paths = ["{repository}"]
 owners = "MAINTAINERS"
+
+[[sources]]
+name = "{tracker}"
+kind = "jira"
+url = "{tracker_url}"
+projects = [{projects}]
+
+[[sources]]
+name = "{host}"
+kind = "github"
+url = "{host_url}"
+repositories = ["{apps}"]
+
+[[sources]]
+name = "{calendars}"
+kind = "ics"
+urls = ["calendars/*.ics"]
+"""
+
+_SECRETS = f"""\
+DOTTEDLINE_{TRACKER.upper()}_USER={tickets.USER}
+DOTTEDLINE_{TRACKER.upper()}_TOKEN={tickets.TOKEN}
+DOTTEDLINE_{HOST.upper()}_TOKEN={proposals.TOKEN}
 """
 
 Rows = Iterable[Mapping[str, object]]
 
 
-def write_settings(company: Company, out: Path, repository: str) -> None:
-    """`dottedline.toml` and a `corrections.toml` of comments only."""
+def write_settings(
+    company: Company, out: Path, repository: str, tracker_url: str, host_url: str
+) -> None:
+    """`dottedline.toml`, `.env` with made-up secrets, and a `corrections.toml` of comments only."""
     locations = "".join(
         f'\n[[locations]]\nid = "{location}"\nholidays = "{calendar}"\n'
         for location, calendar in LOCATIONS.items()
@@ -90,10 +121,20 @@ def write_settings(company: Company, out: Path, repository: str) -> None:
         time_zone=TIME_ZONE,
         locations=locations,
         assessed_on=company.span.first_day,
+        hosts=", ".join(f'"{url.partition("://")[2]}"' for url in (tracker_url, host_url)),
         source=SOURCE,
         repository=repository,
+        tracker=TRACKER,
+        tracker_url=tracker_url,
+        projects=", ".join(f'"{key}"' for key in PROJECTS.values()),
+        host=HOST,
+        host_url=host_url,
+        apps=APPS,
+        calendars=CALENDARS,
     )
     (out / "dottedline.toml").write_text(settings, encoding="utf-8")
+    (out / ".env").write_text(_SECRETS, encoding="utf-8")
+    (out / ".env").chmod(0o600)
     corrections = _CORRECTIONS.format(made_by=MADE_BY, since=company.span.last_day)
     (out / "corrections.toml").write_text(corrections, encoding="utf-8")
 
@@ -119,23 +160,18 @@ def _tables(company: Company) -> dict[str, Rows]:
                 "person_id": person.person_id,
                 "manager_id": person.manager_id,
                 "line_type": "solid",
-                "valid_from": founded_on,
+                "valid_from": person.joined_on or founded_on,
             }
             for person in company.people
             if person.manager_id
         ],
         "mandates": _mandates(company),
         "delegations": _delegations(company),
-        "scopes": [
-            {
-                "object_kind": "component",
-                "object_id": area.title,
-                "scope_type": "team",
-                "scope_id": area.team_id,
-                "valid_from": founded_on,
-            }
-            for area in company.areas
+        "scopes": _scopes(company),
+        "required_steps": [
+            {"project": "LNCH", "status": "QA Review", "before_status": "Done"},
         ],
+        "windows": _windows(company),
         "rotas": [
             {
                 "mandate_id": ROTA,
@@ -184,7 +220,7 @@ def _people(company: Company) -> Rows:
             "contract_hours_week": f"{hours.contract_hours(person.working_hours):g}",
             "working_hours": person.working_hours,
             "location": person.location,
-            "valid_from": company.span.founded_on,
+            "valid_from": person.joined_on or company.span.founded_on,
         }
 
 
@@ -194,20 +230,66 @@ def _teams(company: Company) -> Rows:
         yield {"team_id": team_id, "name": team_id.capitalize(), "parent_team_id": "shop"}
 
 
-def _accounts(company: Company) -> Rows:
-    """An address in commits for everybody, and the bot, which is nobody."""
-    for person in company.people:
+def _scopes(company: Company) -> Rows:
+    """Areas and projects belong to teams, meetings in which a project is planned to the project."""
+    belongs = [("component", area.title, "team", area.team_id) for area in company.areas]
+    belongs += [("project", key, "team", team_id) for team_id, key in PROJECTS.items()]
+    belongs += [
+        ("meeting_series", planning_uid(team_id), "project", key)
+        for team_id, key in PROJECTS.items()
+    ]
+    belongs += [
+        ("meeting_series", uid, "project", PROJECTS["checkout"]) for uid in sync_uids(company)
+    ]
+    for object_kind, object_id, scope_type, scope_id in belongs:
         yield {
-            "person_id": person.person_id,
-            "system": SOURCE,
-            "account_id": person.email,
-            "kind": "human",
+            "object_kind": object_kind,
+            "object_id": object_id,
+            "scope_type": scope_type,
+            "scope_id": scope_id,
+            "valid_from": company.span.founded_on,
         }
+
+
+def _windows(company: Company) -> Rows:
+    """The release of the launch, and the afternoon of the incident."""
+    span = company.span
+    yield {
+        "kind": "release",
+        "scope_type": "project",
+        "scope_id": PROJECTS["checkout"],
+        "valid_from": span.released_on,
+        "valid_to": span.released_on + timedelta(days=1),
+    }
+    yield {
+        "kind": "incident",
+        "scope_type": "project",
+        "scope_id": PROJECTS["platform"],
+        "valid_from": f"{at_day(span.incident_on, time(13, 30)):%Y-%m-%dT%H:%M:%SZ}",
+        "valid_to": f"{at_day(span.incident_on, time(17)):%Y-%m-%dT%H:%M:%SZ}",
+    }
+
+
+def _accounts(company: Company) -> Rows:
+    """Accounts of everybody in each source, and the bot, which is nobody."""
+    for person in company.people:
+        for system, account_id in (
+            (SOURCE, person.email),
+            (TRACKER, person.account_id),
+            (HOST, person.login),
+            (CALENDARS, person.email),
+        ):
+            yield {
+                "person_id": person.person_id,
+                "system": system,
+                "account_id": account_id,
+                "kind": "human",
+            }
     yield {"system": SOURCE, "account_id": RELEASE_BOT.address, "kind": "bot"}
 
 
 def _mandates(company: Company) -> Rows:
-    """Roles that no owners file holds: who is on turn for Deploy, and who looks after newcomers."""
+    """Roles that no owners file holds: who is on turn for Deploy, and leads of projects."""
     usual = {
         "valid_from": company.span.founded_on,
         "confirmed_on": company.span.last_day - timedelta(days=30),
@@ -233,6 +315,15 @@ def _mandates(company: Company) -> Rows:
         "compensated": "time",
         "time_budget_hours_week": 2,
     }
+    for team_id, key in PROJECTS.items():
+        yield usual | {
+            "mandate_id": f"lead-{key}",
+            "holder_type": "person",
+            "holder_id": tickets.lead(company, team_id).person_id,
+            "mandate_kind": "project_lead",
+            "scope_type": "project",
+            "scope_id": key,
+        }
 
 
 def _delegations(company: Company) -> Rows:

@@ -13,9 +13,12 @@ from connectors.demo.company import (
     BYPASS_WEEKS,
     DELEGATION_WEEKS,
     LEAVE_WEEKS,
+    NEWCOMER_WEEKS,
+    PROJECTS,
     Company,
     at_day,
 )
+from connectors.demo.tickets import Told
 
 
 @dataclass(frozen=True)
@@ -26,7 +29,8 @@ class Planted:
     anybody; no kinds are all. Scope type team is compared with `team_id`, the others with
     `scope_type` and `scope_id`. `authority` is an authority or (informal) a class of them; `rule`
     is how the act's rule begins. An `account_id` stands where no act is: its commits, of kind
-    commit, are of an account behind which nobody is known.
+    commit, are of an account behind which nobody is known. With a `measure` other things than
+    acts are counted: `findings` of the code that is its only kind, or people with `no_calendar`.
     """
 
     name: str
@@ -41,6 +45,7 @@ class Planted:
     rule: str | None
     count: int
     account_id: str | None = None
+    measure: str | None = None  # what else than acts is counted: findings, no_calendar
 
 
 @dataclass(frozen=True)
@@ -51,8 +56,72 @@ class _Act:
     area: str
 
 
-def truth(company: Company, changes: list[Change]) -> list[Planted]:
-    """Everything planted in these changes, stories first, then what must not be found."""
+def truth(company: Company, changes: list[Change], told: list[Told]) -> list[Planted]:
+    """Everything planted, in code and in what services tell; then what must not be found."""
+    return [*_services(company, told), *_code(company, changes)]
+
+
+def _services(company: Company, told: list[Told]) -> list[Planted]:
+    """What is planted in tickets, proposed changes and calendars."""
+    cast, span = company.cast, company.span
+    window = at_day(span.launch_days[0])
+
+    def planted(
+        name: str, what: str, actor_id: str | None, scope_type: str, scope_id: str,
+        kinds: tuple[str, ...], from_at: datetime, authority: str, rule: str,
+    ) -> Planted:  # fmt: skip
+        acts = [
+            act
+            for act in told
+            if name.startswith(act.story) and act.kind in kinds and act.actor_id == actor_id
+        ]
+        return Planted(
+            name, what, actor_id, scope_type, scope_id, kinds, from_at, span.until, authority, rule,
+            len(acts),
+        )  # fmt: skip
+
+    found = [
+        planted(
+            "launch_tickets", "Tests of the launch handed out while its lead is slow",
+            cast.coordinator, "project", PROJECTS["checkout"], ("assign", "reassign"), window,
+            "cover", "7 slow_holder",
+        ),
+        planted(
+            "launch_meetings", "Meetings about the tests, called by the same person",
+            cast.coordinator, "meeting_series", "", ("convene",), window, "cover",
+            "7 slow_holder",
+        ),
+        planted(
+            "incident", "Tickets moved on the day of an incident without the lead", cast.rerouter,
+            "project", PROJECTS["platform"], ("reassign",), at_day(span.incident_on), "bypass", "7",
+        ),
+    ]  # fmt: skip
+    if cast.champion:
+        found.append(
+            planted(
+                "onboarding", "Reviews of nearly all that a newcomer writes: a duty, in excess",
+                cast.champion, "path", "", ("review",), at_day(span.back(NEWCOMER_WEEKS)),
+                "ordinary", "6",
+            )
+        )  # fmt: skip
+    measured = [
+        ("S4", "Crisis reallocation found in the launch", PROJECTS["checkout"], "findings"),
+        ("P2", "Slow decisions found in the launch", PROJECTS["checkout"], "findings"),
+        ("W2", "Skipped checks found in the launch", PROJECTS["checkout"], "findings"),
+        ("S4", "Crisis reallocation found in the incident", PROJECTS["platform"], "findings"),
+        ("", "People without a calendar", "", "no_calendar"),
+    ]
+    return found + [
+        Planted(
+            f"{measure} {code} {scope_id}", what, None, "project", scope_id, (code,), window,
+            span.until, None, None, 1, measure=measure,
+        )
+        for code, what, scope_id, measure in measured
+    ]  # fmt: skip
+
+
+def _code(company: Company, changes: list[Change]) -> list[Planted]:
+    """What is planted in the history of the code."""
     cast, span, until = company.cast, company.span, company.span.until
     acts = list(_acts(changes))
 

@@ -36,6 +36,7 @@ def demo(
     people: int = 24,
     seed: int = 1,
     truth: Annotated[bool, Parameter(negative=())] = False,
+    keep_serving: Annotated[bool, Parameter(negative=())] = False,
     out: Path = Path("var/demo"),
 ) -> int:
     """Make up a company, run everything on it, and say where the pages are.
@@ -45,6 +46,7 @@ def demo(
         people: People in the company.
         seed: Another number makes another company.
         truth: Print what was planted beside what was found.
+        keep_serving: Let the made-up tracker and code host answer until Ctrl-C.
         out: Folder for all of it.
     """
     _leave_others(out)
@@ -58,14 +60,18 @@ def demo(
     except ValueError as error:
         raise UsageError(f"demo: {error}") from None
     _begin_anew(out, seed)
-    settings = settings_file.load(made.settings.absolute(), out, {})
-    _preview(settings, made, day)
-    code = nightly(settings, made.settings.absolute(), until=day)
-    if code == 0:
-        if truth:
-            session.say("")
-            session.say_table(["planted", "acts planted", "acts found", ""], found(settings, made))
-        _say_next(settings, made)
+    with made_up.serving(made) as (tracker, host):
+        settings = settings_file.load(made.settings.absolute(), out, {})
+        _preview(settings, made, day)
+        code = nightly(settings, made.settings.absolute(), until=day)
+        if code == 0:
+            if truth:
+                session.say("")
+                session.say_table(["planted", "planted", "found", ""], found(settings, made))
+            _say_next(settings, made)
+        if keep_serving:
+            session.say(f"\nThe tracker answers at {tracker}, the code host at {host}.")
+            session.wait()
     return code
 
 

@@ -4,8 +4,9 @@ import json
 import os
 import shlex
 import sys
+import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -73,6 +74,13 @@ def near(path: Path) -> Path:
 def say_error(text: str) -> None:
     """One or more lines on standard error."""
     sys.stderr.write(f"{_lines(text)}\n")
+
+
+def wait() -> None:
+    """Waits for Ctrl-C."""
+    say("Stop with Ctrl-C.")
+    with suppress(KeyboardInterrupt):
+        threading.Event().wait()
 
 
 def say_json(value: object) -> None:

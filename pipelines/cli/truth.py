@@ -14,6 +14,19 @@ ACTS = """
         authority_class, rule
     from mart.acts
 """
+MEASURES = {
+    "findings": """
+    select count(*) as n
+    from mart.findings
+    where code = ? and scope_id = ? and status <> 'not_assessable'
+""",
+    "no_calendar": """
+    select count(*) as n
+    from mart.person_weeks
+    where team_id is not null and meeting_hours is null and is_observed
+        and week = (select max(week) from mart.person_weeks where is_observed)
+""",
+}
 MANAGER = """
     select manager_id
     from mart.reporting_lines
@@ -27,7 +40,9 @@ def found(settings: Settings, made: Demo) -> list[list[object]]:
     acts = read.query(reporting.store(settings), ACTS)
     rows: list[list[object]] = []
     for planted in made.truth:
-        if planted.account_id is None:
+        if planted.measure:
+            count = _measured(settings, planted)
+        elif planted.account_id is None:
             count = _like(acts, planted).height
         else:
             count = _of_nobody(Lake(settings.storage.lake), planted)
@@ -54,6 +69,7 @@ def _like(acts: pl.DataFrame, planted: Planted) -> pl.DataFrame:
         wanted.append(pl.col("team_id") == planted.scope_id)
     else:
         wanted.append(pl.col("scope_type") == planted.scope_type)
+    if planted.scope_type != "team" and planted.scope_id:
         wanted.append(pl.col("scope_id") == planted.scope_id)
     if planted.authority is not None:
         wanted.append(
@@ -63,6 +79,13 @@ def _like(acts: pl.DataFrame, planted: Planted) -> pl.DataFrame:
     if planted.rule is not None:
         wanted.append(pl.col("rule").str.starts_with(planted.rule))
     return acts.filter(wanted)
+
+
+def _measured(settings: Settings, planted: Planted) -> int:
+    """How often something else than acts was found."""
+    given = [*planted.kinds, planted.scope_id] if planted.scope_id else []
+    found = read.query(reporting.store(settings), MEASURES[str(planted.measure)], given)
+    return int(found["n"][0])
 
 
 def _of_nobody(lake: Lake, planted: Planted) -> int:
