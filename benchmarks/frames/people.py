@@ -137,8 +137,9 @@ def hidden_minutes(acts: pd.DataFrame, present: pd.DataFrame) -> pd.DataFrame:
 
 
 def _excess(acts: pd.DataFrame, present: pd.DataFrame) -> pd.DataFrame:
-    """Minutes above the fair share of a team's ordinary acts, where the 5 % bound is above 0."""
-    ordinary = acts[(acts["authority"] == "ordinary") & acts["team_id"].notna()]
+    """Minutes above the fair share of a team's baseline duties, where the 5 % bound is above 0."""
+    is_duty = (acts["authority"] == "ordinary") & acts["kind"].isin(["review", "answer"])
+    ordinary = acts[is_duty & acts["team_id"].notna()]
     counted = ordinary["variance"] + ordinary["credited_minutes"] ** 2
     ordinary = ordinary.assign(all_variance=counted)
     own = ordinary.groupby(["actor_id", "team_id", "week"], observed=True, as_index=False).agg(

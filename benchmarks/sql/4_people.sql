@@ -109,13 +109,14 @@ with own as (
         actor_id as person_id, team_id, week, sum(credited_minutes) as minutes,
         sum(variance + credited_minutes * credited_minutes) as spread
     from measured
-    where authority = 'ordinary' and team_id is not null
+    where authority = 'ordinary' and kind in ('review', 'answer') and team_id is not null
     group by 1, 2, 3
 ),
 got as (
     select target_id as person_id, team_id, week, sum(credited_minutes) as minutes
     from measured
-    where authority = 'ordinary' and team_id is not null and target_id is not null
+    where authority = 'ordinary' and kind in ('review', 'answer') and team_id is not null
+        and target_id is not null
     group by 1, 2, 3
 ),
 members as (
