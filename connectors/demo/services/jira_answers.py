@@ -276,7 +276,7 @@ def _shown(site: JiraSite, issue: Payload, names: Sequence[str]) -> Payload:
 def _kept(histories: Sequence[Payload], names: Sequence[str]) -> list[Payload]:
     """Histories with the items of these fields; those without any are left out."""
     cut = [
-        {**one, "items": [item for item in one["items"] if not names or item["fieldId"] in names]}
+        {**one, "items": [item for item in one["items"] if not names or item.get("fieldId") in names]}
         for one in histories
     ]
     return [one for one in cut if one["items"]]
