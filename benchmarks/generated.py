@@ -19,7 +19,7 @@ from models.tables.acts import ActsSchema, ActTargetsSchema
 from models.weeks import offsets
 from models.working_time import DEFAULT_PATTERN, WAITING_PATTERN, holiday_dates, minutes_of_week
 
-VERSION = 1  # raise when the same parameters give other rows
+VERSION = 2  # raise when the same parameters give other rows
 WEEKS = 52
 FIRST_WEEK = date(2025, 1, 6)
 START = datetime(2025, 1, 6, tzinfo=UTC)
