@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from connectors.demo.launch_meetings import PARTNERS, series_ids
+from connectors.demo.org_files import MADE_BY
 from connectors.org_shapes import FILES
 
 COMPANY, TIME_ZONE, TEAM, PROJECT = "Example Checkout", "Europe/Berlin", "checkout", "LNCH"
@@ -17,7 +18,6 @@ HOURS = "Mo-Fr 09:00-17:30"
 SINCE = "2026-01-01"
 AUTOMATION = "acc-automation"
 
-MADE_BY = "# Made by `dottedline demo`: everything here is made up and is written anew each time."
 SETTINGS = """\
 {made_by}
 [company]

@@ -1,10 +1,6 @@
 """`demo`: a made-up company, everything run on it, and what was planted beside what was found."""
 
-import csv
-import hashlib
-import os
-import shutil
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -16,18 +12,16 @@ from connectors.demo import Demo
 from connectors.demo.company import TIME_ZONE
 from models.settings import Settings
 from models.weeks import monday
-from pipelines import keys, reporting, settings_file
+from pipelines import reporting, settings_file
 from pipelines.cli import session
+from pipelines.cli.demo_folder import begin_anew, leave_others, preview
 from pipelines.cli.run import nightly
+from pipelines.cli.scenario import Scenario, play
 from pipelines.cli.truth import found, manager_of
 from pipelines.errors import UsageError
-from pipelines.night import ledger_of, midnight
+from pipelines.night import midnight
 from pipelines.previews import after_working_days
 from reports.folders import folder_of
-
-# What an earlier demo left; records of another company would look like records come late.
-LEFT = ("lake", "published", "reports", "dagster", "ledger.sqlite", "ledger.sqlite-wal")
-MORNING = time(6)
 
 
 def demo(
@@ -35,6 +29,7 @@ def demo(
     weeks: int = 12,
     people: int = 24,
     seed: int = 1,
+    scenario: Scenario | None = None,
     truth: Annotated[bool, Parameter(negative=())] = False,
     keep_serving: Annotated[bool, Parameter(negative=())] = False,
     out: Path = Path("var/demo"),
@@ -45,13 +40,16 @@ def demo(
         weeks: Weeks of history, after 14 of lead-in.
         people: People in the company.
         seed: Another number makes another company.
+        scenario: The launch of nine people in docs/launch.md, or that and what came after
+            it; its weeks, people and seed are its own.
         truth: Print what was planted beside what was found.
         keep_serving: Let the made-up tracker and code host answer until Ctrl-C.
         out: Folder for all of it.
     """
-    _leave_others(out)
-    preview = Settings.model_fields["privacy"].default.preview_working_days
-    day = last_day(session.now(), preview)
+    if scenario is not None:
+        return play(out, scenario, truth=truth, keep_serving=keep_serving)
+    leave_others(out)
+    day = last_day(session.now(), Settings.model_fields["privacy"].default.preview_working_days)
     try:
         with session.progress("Making up a company"):
             made = made_up.build(
@@ -59,10 +57,10 @@ def demo(
             )
     except ValueError as error:
         raise UsageError(f"demo: {error}") from None
-    _begin_anew(out, seed)
+    begin_anew(out, seed)
     with made_up.serving(made) as (tracker, host):
         settings = settings_file.load(made.settings.absolute(), out, {})
-        _preview(settings, made, day)
+        preview(settings, made.org, day)
         code = nightly(settings, made.settings.absolute(), until=day)
         if code == 0:
             if truth:
@@ -81,37 +79,6 @@ def last_day(now: datetime, preview_working_days: int) -> date:
     day = monday(today)
     is_open = after_working_days(day, preview_working_days) <= today
     return day if is_open else day - timedelta(weeks=1)
-
-
-def _leave_others(out: Path) -> None:
-    """Refuses the storage.root of somebody's own settings: a demo removes what it finds there."""
-    if not (out / settings_file.NAME).exists() and any((out / name).exists() for name in LEFT):
-        raise UsageError(f"demo: {out} holds what no demo made; give another folder with --out")
-
-
-def _begin_anew(out: Path, seed: int) -> None:
-    """Removes what an earlier demo computed there; the key follows from the seed, as all does."""
-    for name in LEFT:
-        path = out / name
-        if path.is_dir():
-            shutil.rmtree(path)
-        else:
-            path.unlink(missing_ok=True)
-    key = hashlib.sha256(f"demo {seed}".encode()).hexdigest()
-    path = out / keys.FILE
-    path.unlink(missing_ok=True)
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(f"{key}\n")
-
-
-def _preview(settings: Settings, made: Demo, day: date) -> None:
-    """The made-up people have had their pages since Monday morning."""
-    morning = datetime.combine(day, MORNING, ZoneInfo(TIME_ZONE))
-    with (made.org / "people.csv").open(encoding="utf-8", newline="") as file:
-        people = sorted({row["person_id"] for row in csv.DictReader(file)})
-    with ledger_of(settings) as ledger:
-        for person_id in people:
-            ledger.previewed(person_id, day - timedelta(weeks=1), morning)
 
 
 def _say_next(settings: Settings, made: Demo) -> None:

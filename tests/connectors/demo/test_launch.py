@@ -256,10 +256,11 @@ def test_a_folder_of_somebody_s_own_is_left_alone(tmp_path):
     assert [path.name for path in Path(tmp_path).iterdir()] == ["dottedline.toml"]
 
 
-def test_settings_name_the_address_and_hold_no_secret(tmp_path):
+def test_settings_name_the_address_that_answers_and_hold_no_secret(tmp_path):
     made = launch.build(tmp_path)
-    launch.write_settings(made, "http://127.0.0.1:8071")
-    text = made.settings.read_text()
-    assert 'internal_hosts = ["127.0.0.1:8071"]' in text
+    with launch.serving(made) as url:
+        text = made.settings.read_text()
+    assert f'url = "{url}"' in text
+    assert f'internal_hosts = ["{url.removeprefix("http://")}"]' in text
     assert made.site.token not in text
     assert (tmp_path / ".env").stat().st_mode & 0o077 == 0
