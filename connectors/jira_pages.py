@@ -4,7 +4,7 @@ How a question is asked is in `jira_session`; what is kept of the answers in `ji
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -30,7 +30,7 @@ IDS_A_PAGE = 5_000  # ids alone
 CHANGED_A_QUESTION = 1_000  # tickets in one bulk question
 CHANGES_A_PAGE = 10_000
 FETCHED_A_QUESTION = 100  # tickets by id
-ACCOUNTS_A_QUESTION = 100
+ACCOUNTS_A_QUESTION = 50  # their ids stand in the address
 NAMED_A_QUESTION = 50  # projects
 ASKED = [
     "created", "updated", "creator", "reporter", "assignee", "status", "components", "project",
@@ -38,6 +38,7 @@ ASKED = [
 ]  # fmt: skip
 CUSTOM = {"com.pyxis.greenhopper.jira:gh-sprint": "sprint"}  # kinds of field, and names here
 FLAGGED = "com.atlassian.jira.plugin.system.customfieldtypes:multicheckboxes"
+FLAG = "Flagged"
 HIDDEN = {403, 404}
 ODD = (ValueError, KeyError, TypeError, AttributeError)  # what is not in the shape of Jira's
 
@@ -97,7 +98,7 @@ def field_names(asking: Asking) -> dict[str, str]:
         kind = (one.get("schema") or {}).get("custom")
         if kind in CUSTOM:
             own.setdefault(CUSTOM[kind], str(one["id"]))
-        elif kind == FLAGGED and one.get("name") in ("Flagged", "Impediment"):
+        elif kind == FLAGGED and FLAG in (one.get("untranslatedName"), one.get("name")):
             own.setdefault("flagged", str(one["id"]))
     return {**FIELDS, **{field_id: name for name, field_id in own.items()}}
 
@@ -120,9 +121,8 @@ def projects(
                 problems.append(Problem(key, f"project {key} is now {project.key}; write that"))
             if project is not None:
                 found[key] = project
-    by_key = _components(asking, [project.key for project in found.values()], accounts)
     return {
-        key: Project(one.project_id, one.key, one.lead, one.assigns, by_key.get(one.key, ()))
+        key: replace(one, components=tuple(_components(asking, one.key, accounts)))
         for key, one in found.items()
     }, problems
 
@@ -158,20 +158,13 @@ def _read_project(payload: Payload, accounts: Accounts) -> Project:
     return Project(str(payload["id"]), clean(payload["key"]), lead, payload.get("assigneeType"))
 
 
-def _components(
-    asking: Asking, keys: Sequence[str], accounts: Accounts
-) -> dict[str, tuple[Component, ...]]:
-    """Components by the key of their project."""
-    found: dict[str, list[Component]] = {}
-    query = {"projectIdsOrKeys": list(keys)}
-    for one in _values(asking, "component", query) if keys else ():
-        read = Component(
+def _components(asking: Asking, key: str, accounts: Accounts) -> Iterator[Component]:
+    for one in _values(asking, f"project/{key}/component", {}):
+        yield Component(
             clean(one.get("name")),
             accounts.met(one.get("lead")),
             str(one.get("assigneeType") or "PROJECT_DEFAULT"),
         )
-        found.setdefault(str(one.get("project")), []).append(read)
-    return {key: tuple(read) for key, read in found.items()}
 
 
 def project_keys(asking: Asking, ids: Iterable[str]) -> dict[str, str]:

@@ -216,10 +216,8 @@ def project(site: JiraSite, ask: Ask) -> Payload:
 
 
 def components(site: JiraSite, ask: Ask) -> Payload:
-    """A page of components with their leads: of one project or of several."""
-    keys = [ask.parts["key"]] if "key" in ask.parts else ask.many("projectIdsOrKeys")
-    found = [one for key in keys for one in _project(site, key)["components"]]
-    return _page(found, ask, 50)
+    """A page of a project's components with their leads."""
+    return _page(_project(site, ask.parts["key"])["components"], ask, 50)
 
 
 def users(site: JiraSite, ask: Ask) -> list[Payload]:
@@ -276,7 +274,10 @@ def _shown(site: JiraSite, issue: Payload, names: Sequence[str]) -> Payload:
 def _kept(histories: Sequence[Payload], names: Sequence[str]) -> list[Payload]:
     """Histories with the items of these fields; those without any are left out."""
     cut = [
-        {**one, "items": [item for item in one["items"] if not names or item.get("fieldId") in names]}
+        {
+            **one,
+            "items": [item for item in one["items"] if not names or item.get("fieldId") in names],
+        }
         for one in histories
     ]
     return [one for one in cut if one["items"]]
@@ -338,7 +339,6 @@ ROUTES: list[tuple[str, str, str, Answering]] = [
     ("GET", "project/search", "project/search", projects),
     ("GET", KEY, "project", project),
     ("GET", f"{KEY}/component", "component", components),
-    ("GET", "component", "component", components),
     ("GET", "users/search", "users/search", users),
     ("GET", "user/bulk", "user/bulk", users_by_id),
 ]
