@@ -30,13 +30,6 @@ SOURCES: dict[str, str] = {
     "mart.mandates": "org.mandates",
     "mart.coverage": "metrics.coverage",
 }
-NOT_COMPUTED_YET = (
-    "mart.findings",
-    "mart.finding_evidence",
-    "mart.skipped_steps",
-    "mart.moves",
-    "mart.owner_drafts",
-)
 
 # Sums over the weeks before run on into a week that has begun in the east alone, without a day of
 # data in it; as its last week it would stand for what is so today.
@@ -47,7 +40,7 @@ def marts(tables: Mapping[str, pl.LazyFrame], data_until: datetime) -> dict[str,
     """The tables of the restricted store, by name, from the lake's tables by theirs.
 
     People stand with their last data before `data_until`, which is also where the weeks of areas
-    and ties end; lines and mandates by the records that stand. What no source fills yet is empty.
+    and ties end; lines and mandates by the records that stand.
 
     Raises:
         KeyError: a table is missing that is computed; compute it first.
@@ -60,10 +53,7 @@ def marts(tables: Mapping[str, pl.LazyFrame], data_until: datetime) -> dict[str,
 
 
 def _chosen(table: Table, tables: Mapping[str, pl.LazyFrame], data_until: datetime) -> pl.LazyFrame:
-    source = SOURCES[table.name]
-    if source not in tables and table.name in NOT_COMPUTED_YET:
-        return table.schema.create_empty(lazy=True).select(table.columns)
-    rows = tables[source]
+    rows = tables[SOURCES[table.name]]
     if table is mart.SKIPPED_STEPS:
         rows = rows.filter("is_skipped").with_columns(skipped_at="reached_at")
     if table is mart.PEOPLE:

@@ -31,11 +31,14 @@ from models.metrics import (
     requests,
     ties,
 )
+from models.moves.publish_owners import owner_drafts
+from models.moves.recommendations import recommendations
 from models.org.commit_scopes import commit_scopes
+from models.signs.findings import finding_evidence, findings
 from models.tables import acts as ledger
 from models.tables import authority as judged
 from models.tables import meetings as calendars
-from models.tables import metrics, org, raw
+from models.tables import metrics, moves, org, raw, signs
 from models.tables.code_reviews import CODE_REVIEW_EVENTS
 from models.tables.tickets import TICKET_EVENTS
 from warehouse.refresh import Step
@@ -195,4 +198,46 @@ MEASURES = [
     Step(metrics.LEAD_TIES, ties.lead_ties, (metrics.ACTS,)),
 ]
 
-STEPS: Sequence[Step] = [*SCOPES, *ACTS, *MEASURES]
+SIGNS = [
+    Step(
+        signs.FINDINGS,
+        findings,
+        (
+            metrics.ACTS,
+            metrics.REQUESTS,
+            metrics.MEETING_WEEKS,
+            metrics.REGISTER_WEEKS,
+            metrics.TEAM_WEEKS,
+            ledger.FINISHED_STEPS,
+            *EVENTS,
+            calendars.MEETINGS,
+            calendars.ATTENDANCES,
+            *HOLDING,
+            org.REPORTING_LINES,
+            org.ABSENCES,
+            org.WINDOWS,
+            org.OBJECTIONS,
+            org.ANSWERS,
+        ),
+        ("holiday_dates", "company_zone", "weeks", "until"),
+    ),
+    Step(signs.FINDING_EVIDENCE, finding_evidence, (signs.FINDINGS,)),
+    Step(
+        moves.MOVES,
+        recommendations,
+        (
+            signs.FINDINGS,
+            metrics.ACTS,
+            ledger.FINISHED_STEPS,
+            calendars.ATTENDANCES,
+            org.IDENTITIES,
+            org.SCOPES,
+            org.TEAMS,
+            org.ANSWERS,
+        ),
+        ("company_zone",),
+    ),
+    Step(moves.OWNER_DRAFTS, owner_drafts, (moves.MOVES, signs.FINDINGS, metrics.ACTS)),
+]
+
+STEPS: Sequence[Step] = [*SCOPES, *ACTS, *MEASURES, *SIGNS]

@@ -1,7 +1,7 @@
 """What is published for readers: CONTRACT 6, with comments, units and what each store may show.
 
-Tables that later sources fill (findings, moves, requests, skipped steps) exist from the start,
-empty, so that a question written today runs tomorrow.
+Tables of sources that are not read exist all the same, empty, so that a question written today runs
+tomorrow.
 """
 
 import dataframely as dy

@@ -1,4 +1,4 @@
-"""Measures: what the work costs and who carries it; and what was read to know it."""
+"""Measures: what the work costs, who carries it, what that shows, and what was read to know it."""
 
 from collections.abc import Sequence
 
@@ -12,15 +12,16 @@ from pipelines.compute import broken
 from pipelines.coverage import incomplete, write_coverage
 from pipelines.night import Night
 from pipelines.register import TABLES
-from pipelines.steps import MEASURES
+from pipelines.steps import MEASURES, SIGNS
 
 GROUP = "measures"
 COVERAGE = asset_key(metrics.COVERAGE)
 
 
 def measure_assets(sources: Sequence[dg.AssetKey]) -> list[dg.AssetsDefinition]:
-    """The coverage, and one asset a table of measures."""
-    return [_coverage(sources), *(step_asset(step, GROUP, sources) for step in MEASURES)]
+    """The coverage, and one asset a table of measures, signs and moves."""
+    steps = [*MEASURES, *SIGNS]
+    return [_coverage(sources), *(step_asset(step, GROUP, sources) for step in steps)]
 
 
 def _coverage(sources: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
