@@ -4,7 +4,6 @@ from models.tables import columns as c
 from models.tables import mart
 from models.tables.table import Table
 
-
 WINDOW_KINDS = ["declared", "surge", "plain", "context", "first_weeks"]
 
 
