@@ -1,7 +1,8 @@
 """Bring the register up to date: who is who, who answers for what, and since when it is known.
 
-It is made of the org files, the corrections, the accounts and the owners files, and what was known
-before. The parts are in `connectors.org_files`, `connectors.corrections` and `models.org`.
+It is made of the org files, the corrections, the accounts, the owners files and the leads of
+trackers, and what was known before. The parts are in `connectors.org_files`,
+`connectors.corrections` and `models.org`.
 """
 
 from collections.abc import Mapping
@@ -15,10 +16,11 @@ from connectors.corrections import Corrections
 from connectors.org_files import OrgFiles
 from models.org.corrections import Answered, delegations, owners
 from models.org.corrections import answers as answers_to
-from models.org.mandates import owner_mandates
+from models.org.mandates import LEADS, lead_mandates, owner_mandates
 from models.org.people import Persons, persons
 from models.org.register import recorded
 from models.tables import Table, org, raw
+from models.tables.tickets import LEADS as LEADERS
 from pipelines.night import Night
 from pipelines.sync import forget_others
 from pipelines.touched import touched_weeks
@@ -120,13 +122,14 @@ def _answers(night: Night, answers: Corrections) -> pl.DataFrame:
 
 
 def _mandates(night: Night, listed: pl.DataFrame, owned: Answered, who: Persons) -> pl.DataFrame:
-    """Mandates of mandates.csv, of corrections and of owners files.
+    """Mandates of mandates.csv, of corrections, of owners files and of trackers.
 
     A correction is known from when a run first saw it, also the first: else an answer given today
     would change what was known last year.
     """
     is_correction = pl.col("mandate_id").str.starts_with(CORRECTION)
-    known = night.lake.scan(org.MANDATES).filter(~pl.col("is_self_confirming"))
+    is_of_source = pl.col("is_self_confirming") | pl.col("mandate_id").str.starts_with(LEADS)
+    known = night.lake.scan(org.MANDATES).filter(~is_of_source)
     own = known.filter(~is_correction)
     return pl.concat(
         [
@@ -135,6 +138,7 @@ def _mandates(night: Night, listed: pl.DataFrame, owned: Answered, who: Persons)
                 owned.records, known.filter(is_correction), first_import=False, seen_at=night.now
             ).collect(),
             owner_mandates(night.lake.scan(raw.OWNER_ENTRIES), who.identities.lazy()).collect(),
+            lead_mandates(night.lake.scan(LEADERS), who.identities.lazy()).collect(),
         ]
     )
 

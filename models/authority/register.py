@@ -8,9 +8,12 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
+from models.authority.presence import STALE_DAYS
 from models.org.intervals import holds, intersected
+from models.org.mandates import LEADS
 
 LATE_DAYS = 14  # METHOD 2.2: how long a record may come after the act
+LEAD_DAYS = 365  # METHOD 2.1: a tracker's lead goes stale so long after it was set
 MOMENT = pl.Datetime("us", "UTC")
 
 
@@ -108,6 +111,9 @@ def holders_on_record(
         via_kinds=pl.lit(""),
         confirmed_at=pl.coalesce(
             pl.col("confirmed_on").cast(pl.Datetime("us")).dt.replace_time_zone("UTC"),
+            pl.when(pl.col("mandate_id").str.starts_with(LEADS)).then(
+                pl.col("recorded_at") + pl.duration(days=LEAD_DAYS - STALE_DAYS)
+            ),
             pl.col("recorded_at"),
         ),
     )

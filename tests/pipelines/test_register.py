@@ -7,9 +7,11 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from models.tables import acts, authority, org, raw
+from models.tables import acts, authority, org, raw, tickets
 from pipelines.compute import broken
 from pipelines.publishing import purge
+from pipelines.register import register
+from tests.given import rows as given
 from tests.pipelines.conftest import make_company
 from tests.pipelines.given import SETTINGS
 from tests.pipelines.nights import NOW, night, rows, whole
@@ -62,6 +64,23 @@ def test_a_mandate_that_comes_late_does_not_change_what_was_known(company_then):
     mandates = rows(night(company_then))["org.mandates"].filter(mandate_id="k1")
     assert mandates.sort("recorded_at")["superseded_at"].to_list() == [LATER, None]
     assert mandates["recorded_at"].max() == LATER
+
+
+def test_a_trackers_lead_holds_a_mandate_night_after_night(company_then):
+    lake = night(company_then).lake
+    kim = lake.scan(org.IDENTITIES).filter(pl.col("person_id") == "kim").head(1).collect()
+    lead = {
+        "source": kim["source"].item(), "account_key": kim["account_key"].item(),
+        "scope_type": "component", "scope_id": "Kitchen", "role": "component_lead",
+        "valid_from": datetime(2026, 1, 1, tzinfo=UTC), "valid_to": None,
+    }  # fmt: skip
+    lake.write_whole(tickets.LEADS, given(tickets.LEADS, lead).collect())
+    for _ in range(2):
+        register(night(company_then))
+    held = night(company_then).lake.scan(org.MANDATES).filter(pl.col("holder_id") == "kim")
+    assert held.select("mandate_id", "superseded_at").collect().rows() == [
+        ("leads:component:Kitchen:1", None)
+    ]
 
 
 def test_a_change_computes_only_the_weeks_it_touches(company_then):

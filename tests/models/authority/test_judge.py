@@ -265,6 +265,15 @@ def test_too_little_confidence_makes_an_act_unknown():
     assert (row["authority"], row["rule"], row["is_stale"]) == ("unknown", "9 confidence", True)
 
 
+@pytest.mark.parametrize(("when", "is_stale"), [("2027-01-01", False), ("2027-01-02", True)])
+def test_a_lead_of_a_tracker_goes_stale_after_a_year_without_an_act(when, is_stale):
+    lead = {**OWNER, "mandate_id": "leads:component:pay:1", "is_self_confirming": False}
+    row = judged(act(when=f"{when} 10:00"), mandates=[lead]).row(0, named=True)
+    assert row["is_stale"] == is_stale
+    seen = [trace("olga", "2026-12-01 10:00")]
+    assert not judged(act(when=f"{when} 10:00"), mandates=[lead], traces=seen)["is_stale"].item()
+
+
 def test_a_holder_who_acted_lately_keeps_a_mandate_fresh():
     old = {**OWNER, "is_self_confirming": False, "confirmed_on": at("2025-06-01").date()}
     seen = [trace("olga", "2026-01-20 09:00")]

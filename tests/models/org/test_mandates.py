@@ -2,9 +2,11 @@ from datetime import UTC, datetime
 
 import polars as pl
 
-from models.org.mandates import owner_mandates
+from models.org.mandates import lead_mandates, owner_mandates
+from models.tables import tickets
 from models.tables.org import MandatesSchema
 from models.tables.raw import OWNER_ENTRIES
+from tests.given import rows
 
 IDENTITIES = pl.LazyFrame(
     [("git", "a1", "ana"), ("git", "a2", "ana"), ("git", "b1", "bo"), ("git", "x", None)],
@@ -95,3 +97,31 @@ def test_maintainers_lead_their_component():
 
 def test_no_entries_give_no_mandates():
     assert mandates().height == 0
+
+
+def led(account, start, end=None, **given):
+    project = {"source": "git", "scope_type": "project", "scope_id": "LNCH", "role": "project_lead"}
+    return {
+        **project, "account_key": account, "valid_from": day(start), "valid_to": day(end), **given,
+    }  # fmt: skip
+
+
+def test_a_trackers_lead_holds_all_of_it_since_first_seen_so_and_confirms_nothing():
+    leads = rows(
+        tickets.LEADS,
+        led("a1", 1, 5),
+        led("a2", 5, 9),
+        led("b1", 9),
+        led("b1", 2, scope_type="component", scope_id="LNCH/web", role="component_lead"),
+        led("x", 1),
+    )
+    found = MandatesSchema.validate(lead_mandates(leads, IDENTITIES).collect(), cast=False)
+    named = ["mandate_id", "holder_id", "mandate_kind", "valid_from", "valid_to"]
+    assert found.select(named).rows() == [
+        ("leads:component:LNCH/web:1", "bo", "component_lead", day(2), None),
+        ("leads:project:LNCH:1", "ana", "project_lead", day(1), day(9)),
+        ("leads:project:LNCH:2", "bo", "project_lead", day(9), None),
+    ]
+    assert not found["is_self_confirming"].any()
+    assert found["recorded_at"].equals(found["valid_from"])
+    assert set(found["act_kinds"]) == {""}
