@@ -83,9 +83,14 @@ def shows(table: Table, column: str, detail: Detail) -> c.Ops:
     return declared
 
 
-def ops_tables(marts: Mapping[str, pl.LazyFrame], terms: Terms) -> dict[str, pl.LazyFrame]:
-    """All tables of the ops store, by name, made of those of the restricted store."""
-    numbers = act_numbers(marts["mart.acts"], terms.key)
+def ops_tables(
+    marts: Mapping[str, pl.LazyFrame], terms: Terms, acts: pl.LazyFrame | None = None
+) -> dict[str, pl.LazyFrame]:
+    """All tables of the ops store, by name, made of those of the restricted store.
+
+    `acts` has all acts (act_id and week) where `marts` has those of some weeks.
+    """
+    numbers = act_numbers(marts["mart.acts"] if acts is None else acts, terms.key)
     given = {
         **marts,
         "mart.team_weeks": team_figures(

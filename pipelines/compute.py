@@ -13,6 +13,7 @@ from models.settings import Settings
 from models.tables import Table
 from pipelines.calendars import Calendars
 from pipelines.night import Night
+from warehouse.basis import Basis
 from warehouse.lake import Lake
 from warehouse.refresh import Step, refresh
 
@@ -47,17 +48,24 @@ def compute(night: Night, step: Step, calendars: Calendars) -> Computed:
         weeks=len(done.weeks),
         changed_weeks=None if done.changed is None else len(done.changed),
         row_count=night.lake.row_count(step.table),
-        broken=broken(night.lake, step.table),
+        broken=broken(night.lake, step.table, night.last),
     )
 
 
-def broken(lake: Lake, table: Table) -> dict[str, int]:
-    """Rows set aside by rule, and rows that repeat a key; nothing where all is as declared."""
+def broken(lake: Lake, table: Table, last: Basis | None = None) -> dict[str, int]:
+    """Rows set aside by rule, and rows that repeat a key; nothing where all is as declared.
+
+    Where the `last` publication found all keys once under the same rules, only weeks changed since
+    are looked through; that a key is in two weeks shows when the file is checked.
+    """
     counts: dict[str, int] = {}
     for rules in lake.quarantine.rows(table)[BROKEN]:
         for rule in str(rules).split("; "):
             counts[rule] = counts.get(rule, 0) + 1
-    repeated = lake.duplicate_keys(table)
+    weeks = None
+    if last is not None and last.code == code() and table.week is not None:
+        weeks = lake.touched_since(table, last.marks.get(table.name, ""))
+    repeated = lake.duplicate_keys(table, weeks)
     return counts | ({REPEATED: repeated} if repeated else {})
 
 
@@ -67,7 +75,7 @@ def fingerprint(settings: Settings, generation: str) -> str:
     Code, the settings that reach it, the holidays' version, and the generation of a full run.
     """
     parts = {
-        "code": _code(),
+        "code": code(),
         "zone": settings.company.time_zone,
         "locations": [location.model_dump() for location in settings.locations],
         "holidays": version("holidays"),
@@ -77,7 +85,7 @@ def fingerprint(settings: Settings, generation: str) -> str:
 
 
 @cache
-def _code() -> str:
+def code() -> str:
     """Digest of the domain's code."""
     digest = hashlib.sha256()
     folder = Path(models.__file__).parent

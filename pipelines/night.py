@@ -14,6 +14,8 @@ from models.sources import Source
 from pipelines import generation
 from pipelines.errors import UsageError
 from pipelines.keys import pseudonym_key
+from warehouse import basis
+from warehouse.basis import Basis
 from warehouse.lake import Lake
 from warehouse.ledger import Ledger
 
@@ -28,7 +30,8 @@ class Night:
     Acts before `until` count. `now` is when the run began; nothing below reads a clock. With
     `is_full` sources are read from scratch; tables of another `generation` are computed anew.
     `heard` is told each step that ends, with its error if it failed, for whoever watches.
-    `unread` are sources that could not be read, `published` the stores that readers got.
+    `last` is of what the files were made that readers have. `unread` are sources that could not be
+    read, `published` the stores that readers got.
     """
 
     settings: Settings
@@ -39,6 +42,7 @@ class Night:
     run_id: str
     is_full: bool = False
     generation: str = ""
+    last: Basis | None = None
     heard: Heard = field(default=lambda _step, _error: None)
     unread: set[str] = field(default_factory=set)
     published: set[str] = field(default_factory=set)
@@ -132,6 +136,7 @@ def open_night(
         run_id=run_id,
         is_full=is_full,
         generation=generation.begin(root, run_id) if is_full else generation.generation(root),
+        last=None if is_full else basis.read(root),
         heard=heard,
     )
 

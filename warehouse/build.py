@@ -1,7 +1,11 @@
-"""One DuckDB file from a folder of Parquet files: tables, views, macros, comments, dictionary."""
+"""One DuckDB file from a folder of Parquet files: tables, views, macros, comments, dictionary.
 
-from collections.abc import Iterator
+Either made anew, or a copy of an earlier one with the rows of some weeks replaced.
+"""
+
+from collections.abc import Collection, Iterator
 from dataclasses import asdict, dataclass
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -31,6 +35,7 @@ CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "python_enable_replacements": False,
     "threads": 1,  # two threads write the same file for twice the CPU
 }
+MADE_OF_DECLARATIONS = (mart.DICTIONARY, mart.EXAMPLES)
 KINDS = {"view": "view", "macro": "macro", "table macro": "macro table"}
 
 
@@ -42,6 +47,48 @@ class Made:
     examples: list[Example]
 
 
+def revise(
+    path: Path, parquet: Path, store: Store, detail: Detail, weeks: Collection[date]
+) -> Made:
+    """Puts rows in place of those of some weeks in a copy of a built file, in small tables of all.
+
+    What is said of tables, and the views, stay: they come from the same declarations.
+    """
+    declared = tables(store, detail)
+    row_counts = {}
+    with duckdb.connect(path, config=CONFIG) as con:
+        con.execute("begin")
+        # Acts last: of their targets those of acts that were there go, too.
+        for table in sorted(declared, key=lambda table: table is mart.ACTS):
+            height = 0
+            if table not in MADE_OF_DECLARATIONS:
+                con.execute(f"delete from {table.name} {of_weeks(table, weeks)}")  # noqa: S608 (names are declared)
+                height = _height(parquet, table)
+            (kept,) = con.execute(f"select count(*) from {table.name}").fetchall()[0]  # noqa: S608
+            if height:
+                con.execute(f"insert into {table.name} {_selection(table, parquet)}")
+            row_counts[table.name] = kept + height
+        con.execute("commit")
+        con.execute("checkpoint")
+    return Made(row_counts, _examples(store, detail))
+
+
+def of_weeks(table: Table, weeks: Collection[date] | None) -> str:
+    """The condition of rows that a revision of these weeks replaces; of small tables all."""
+    listed = ", ".join(f"date '{week}'" for week in sorted(weeks or ()))
+    if weeks is None or not (table.week or table is mart.ACT_TARGETS):
+        return ""
+    if table is mart.ACT_TARGETS:
+        return f"where act_id in (select act_id from mart.acts where week in ({listed}))"  # noqa: S608
+    return f'where "{table.week}" in ({listed})'
+
+
+def _examples(store: Store, detail: Detail) -> list[Example]:
+    objects = [table.name.removeprefix("mart.") for table in tables(store, detail)]
+    objects += [script.name for script in scripts(store, detail)]
+    return examples(objects, with_names=store == "restricted")
+
+
 def build(path: Path, parquet: Path, store: Store, detail: Detail) -> Made:
     """Makes the file of a store; nothing is checked, and the log is merged when it is closed.
 
@@ -49,8 +96,7 @@ def build(path: Path, parquet: Path, store: Store, detail: Detail) -> Made:
     """
     declared = tables(store, detail)
     found = scripts(store, detail)
-    there = [table.name.removeprefix("mart.") for table in declared]
-    asked = examples([*there, *(script.name for script in found)], with_names=store == "restricted")
+    asked = _examples(store, detail)
     with duckdb.connect(path, config=CONFIG) as con:
         con.execute("begin")  # one commit: hundreds of comments would each wait for the disk
         con.execute("create schema mart")
@@ -82,10 +128,14 @@ def _height(parquet: Path, table: Table) -> int:
 
 
 def _creation(table: Table, parquet: Path) -> str:
-    """A table as declared; moments lose their zone, which is UTC in every column."""
+    """A table as declared."""
+    return f"create table {table.name} as {_selection(table, parquet)}"
+
+
+def _selection(table: Table, parquet: Path) -> str:
     columns = ", ".join(f'{_value(table, column)} as "{column}"' for column in table.columns)
     file = quoted(str(_file(parquet, table)))
-    return f"create table {table.name} as select {columns} from read_parquet({file})"  # noqa: S608 (names are declared)
+    return f"select {columns} from read_parquet({file})"  # noqa: S608 (names are declared)
 
 
 def _value(table: Table, column: str) -> str:

@@ -1,17 +1,20 @@
 """From frames to the two published files, swapped in whole and only when all checks pass.
 
+They are built anew, or, where only some weeks changed, as copies of the earlier ones, revised; with
+the same rows.
 What each store may hold is decided in `models.privacy`, what it says about itself in
 `warehouse.catalogue`, what must hold of it in `warehouse.checks`.
 """
 
 import errno
 import fcntl
+import hashlib
 import os
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from pathlib import Path
 
 import dataframely as dy
@@ -24,7 +27,8 @@ from models.privacy import Detail, Terms, ops_tables
 from models.tables import mart
 from models.tables.registry import TABLES
 from models.tables.table import Table
-from warehouse.build import build
+from warehouse.basis import digest
+from warehouse.build import build, revise
 from warehouse.catalogue import Store
 from warehouse.checks import Expected, faults
 
@@ -60,12 +64,48 @@ class About:
 
 @dataclass(frozen=True)
 class Published:
-    """What readers have now: the files, and rows by store and table."""
+    """What readers have now: the files with their digests, and rows by store and table.
+
+    `shown` is a digest of the teams that may be named.
+    """
 
     run_id: str
     ops: Path
     restricted: Path
     row_counts: Mapping[Store, Mapping[str, int]]
+    files: Mapping[Store, str]
+    shown: str
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What differs from files published before on the same terms: rows of some weeks.
+
+    `frames` are as for `publish`, of these weeks at least. `files` and `shown` are of `Published`.
+    """
+
+    frames: Mapping[str, pl.LazyFrame]
+    weeks: frozenset[date]
+    files: Mapping[Store, str]
+    shown: str
+
+
+@dataclass(frozen=True)
+class Job:
+    """What both stores are made of and where; with `changes` out of the files that are there."""
+
+    frames: Mapping[str, pl.LazyFrame]
+    about: About
+    folder: Path
+    detail: Detail
+    key: bytes
+    smallest_group: int
+    changes: Changes | None
+
+    @property
+    def weeks(self) -> frozenset[date] | None:
+        """The weeks to revise; None: all is made anew."""
+        return self.changes.weeks if self.changes else None
 
 
 def publish(
@@ -76,11 +116,13 @@ def publish(
     detail: Detail,
     key: bytes,
     smallest_group: int,
+    changes: Changes | None = None,
 ) -> Published:
     """Builds both stores under `root`/published, checks them, and swaps both in.
 
     `frames` are the tables of `models.marts.marts`, and `org.objections`. Readers that hold an
-    earlier file keep it; who opens one meanwhile gets the earlier file.
+    earlier file keep it; who opens one meanwhile gets the earlier file. `changes` are used where
+    the files are those that they were made against.
 
     Raises:
         ChecksFailed: a built file is not as declared; mend the table that is named.
@@ -88,9 +130,12 @@ def publish(
     """
     folder = root / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
-    with _alone(folder), _private(), _workshop(folder) as workshop:
+    with _alone(folder), _private():
+        if changes is not None and not _are_there(folder, changes.files):
+            changes = None
         try:
-            return _publish(frames, about, folder, workshop, detail, key, smallest_group)
+            job = Job(frames, about, folder, detail, key, smallest_group, changes)
+            return _publish(job) or _anew(job)
         except (OSError, duckdb.Error, pl.exceptions.PolarsError) as error:
             if not _is_full(error):
                 raise
@@ -105,49 +150,99 @@ def built(folder: Path, store: Store) -> Path:
     return folder / f"{store}.build.duckdb"
 
 
-def _publish(
-    frames: Mapping[str, pl.LazyFrame],
-    about: About,
-    folder: Path,
-    workshop: Path,
-    detail: Detail,
-    key: bytes,
-    smallest_group: int,
-) -> Published:
+def _anew(job: Job) -> Published:
+    done = _publish(replace(job, changes=None))
+    assert done is not None
+    return done
+
+
+def _publish(job: Job) -> Published | None:
+    """What readers have now; None: other teams may be named than before, so all is made anew."""
+    with _workshop(job.folder) as workshop:
+        clear = _handed_over(_clear(job), workshop / "restricted")
+        restricted = _built(job, workshop, "restricted")
+        acts, person_weeks = _read_back(built(job.folder, "restricted"))
+        teams = clear[mart.TEAMS.name].collect()
+        shown = shown_teams(teams, cohorts(person_weeks.lazy()).collect(), job.smallest_group)
+        named = hashlib.sha256(repr(shown.rows()).encode()).hexdigest()
+        if job.changes and job.changes.shown != named:
+            return None
+        terms = Terms(job.detail, job.key, job.smallest_group, job.about.data_until, shown)
+        _handed_over(ops_tables(clear, terms, acts.lazy()), workshop / "ops")
+        row_counts: dict[Store, dict[str, int]] = {
+            "restricted": restricted,
+            "ops": _built(job, workshop, "ops"),
+        }
+        paths: dict[Store, Path] = {store: published(job.folder, store) for store in row_counts}
+        for store in row_counts:
+            built(job.folder, store).chmod(MODES[store])
+            _synced(built(job.folder, store))
+        files = {store: digest(built(job.folder, store)) for store in row_counts}
+        for store, path in paths.items():
+            built(job.folder, store).replace(path)
+        _synced(job.folder)
+    return Published(job.about.run_id, paths["ops"], paths["restricted"], row_counts, files, named)
+
+
+def published(folder: Path, store: Store) -> Path:
+    """Where readers find a store."""
+    return folder / f"{store}.duckdb"
+
+
+def _are_there(folder: Path, files: Mapping[Store, str]) -> bool:
+    """Whether readers have these files, by their digests."""
+    paths = {store: published(folder, store) for store in files}
+    return all(path.exists() and digest(path) == files[store] for store, path in paths.items())
+
+
+def _clear(job: Job) -> dict[str, pl.LazyFrame]:
+    """The tables of the restricted store; in a revision, of those with weeks the new rows."""
+    frames = _without_objectors(job.frames)
+    if job.changes is not None:
+        week = pl.col("week").is_in(sorted(job.changes.weeks))
+        some = {
+            name: rows.filter(week) if name != OBJECTIONS and TABLES[name].week else rows
+            for name, rows in job.changes.frames.items()
+        }
+        frames |= {
+            name: rows
+            for name, rows in _without_objectors(some).items()
+            if TABLES[name].week or name == mart.ACT_TARGETS.name
+        }
+    return frames | {mart.ABOUT.name: _about(job.about)}
+
+
+def _without_objectors(frames: Mapping[str, pl.LazyFrame]) -> dict[str, pl.LazyFrame]:
     marts = {name: frame for name, frame in frames.items() if name != OBJECTIONS}
-    clear = _handed_over(
-        without_objectors(marts, frames[OBJECTIONS]) | {mart.ABOUT.name: _about(about)},
-        workshop / "restricted",
-    )
-    shown = shown_teams(
-        clear[mart.TEAMS.name].collect(),
-        cohorts(clear[mart.PERSON_WEEKS.name]).collect(engine="streaming"),
-        smallest_group,
-    )
-    terms = Terms(detail, key, smallest_group, about.data_until, shown)
-    _handed_over(ops_tables(clear, terms), workshop / "ops")
-    stores: tuple[Store, Store] = ("restricted", "ops")
-    row_counts = {store: _built(folder, workshop / store, store, detail) for store in stores}
-    paths = {store: folder / f"{store}.duckdb" for store in stores}
-    for store in stores:
-        built(folder, store).chmod(MODES[store])
-        _synced(built(folder, store))
-    for store, path in paths.items():
-        built(folder, store).replace(path)
-    _synced(folder)
-    return Published(about.run_id, paths["ops"], paths["restricted"], row_counts)
+    return without_objectors(marts, frames[OBJECTIONS])
 
 
-def _built(folder: Path, parquet: Path, store: Store, detail: Detail) -> dict[str, int]:
+def _read_back(path: Path) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """All acts, and all weeks of persons, by what later steps ask of them."""
+    with duckdb.connect(path, read_only=True) as con:
+        return (
+            pl.DataFrame(con.sql("select act_id, week from mart.acts")),
+            pl.DataFrame(
+                con.sql("select week, person_id, team_id, is_observed from mart.person_weeks")
+            ),
+        )
+
+
+def _built(job: Job, workshop: Path, store: Store) -> dict[str, int]:
     """Rows by table of a store that was built and is as it should be.
 
     Raises:
         ChecksFailed: it is not.
     """
-    path = built(folder, store)
-    made = build(path, parquet, store, detail)
+    path = built(job.folder, store)
+    if job.weeks is None:
+        made = build(path, workshop / store, store, job.detail)
+    else:
+        shutil.copyfile(published(job.folder, store), path)
+        made = revise(path, workshop / store, store, job.detail, job.weeks)
     with duckdb.connect(path, read_only=True) as con:
-        found = faults(con, Expected(store, detail, made.row_counts, made.examples))
+        expected = Expected(store, job.detail, made.row_counts, made.examples, job.weeks)
+        found = faults(con, expected)
     if path.with_name(f"{path.name}.wal").exists():
         found.append(f"{path.name}: its log is not merged into it")
     if found:

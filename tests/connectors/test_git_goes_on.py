@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from connectors import git_owners
+from connectors.git_cursor import read_cursor
 from tests.connectors.histories import (
     ANA,
     BEN,
@@ -100,7 +101,9 @@ def test_an_unchanged_owners_file_is_not_read_again(tmp_path, monkeypatch):
     monkeypatch.setattr(git_owners, "_whole", None)
     second = sync(folder, after=[first])
     assert second.whole == {}
-    assert second.cursor["clones"]["r"]["owners"]["commit"] == tip(folder)
+    read = read_cursor(second.cursor)
+    assert read and read.clones["r"].owners
+    assert read.clones["r"].owners.commit == tip(folder)
 
 
 def test_of_a_changed_owners_file_only_new_versions_are_read(tmp_path, monkeypatch):

@@ -15,7 +15,7 @@ from pipelines.night import ledger_of
 from pipelines.steps import ACTS
 from tests.pipelines.conftest import run_night
 from tests.pipelines.given import git
-from warehouse import read
+from warehouse import publish, read
 from warehouse.lake import Lake
 from warehouse.refresh import Step
 
@@ -133,3 +133,39 @@ SOMEBODY = {
 
 def run_night_until(folder: Path, day: str) -> int:
     return cli.invoke(["--config", str(folder / "dottedline.toml"), "run", "--until", day])
+
+
+def rows_of(folder: Path, store: str) -> dict[str, list[str]]:
+    path = folder / "var" / "published" / f"{store}.duckdb"
+    names = read.query(path, "select table_name from duckdb_tables() order by 1")["table_name"]
+    run_dependent = {"about", "coverage"}
+    return {
+        name: sorted(map(repr, read.query(path, f"from mart.{name}").rows()))
+        for name in names
+        if name not in run_dependent
+    }
+
+
+def test_a_night_revises_what_it_published_and_leaves_the_rows_of_a_full_one(
+    night, tmp_path, monkeypatch
+):
+    assert night() == 0
+    before = rows_of(tmp_path, "restricted")
+    at = {f"GIT_{role}_DATE": "2026-11-14T10:00:00+00:00" for role in ("AUTHOR", "COMMITTER")}
+    message = "x\n\nReviewed-by: Bo Eigner <bo@example.test>"
+    git(tmp_path / "shop", "commit", "--allow-empty", "-q", "-m", message, **SOMEBODY, **at)
+    with monkeypatch.context() as patched:
+        patched.setattr(publish, "build", None)
+        assert night() == 0
+    found = {store: rows_of(tmp_path, store) for store in ("ops", "restricted")}
+    assert len(found["restricted"]["acts"]) > len(before["acts"])
+    assert night("--full") == 0
+    assert {store: rows_of(tmp_path, store) for store in ("ops", "restricted")} == found
+
+
+def test_other_settings_build_the_files_anew(night, tmp_path, monkeypatch):
+    assert night() == 0
+    settings = tmp_path / "dottedline.toml"
+    settings.write_text(settings.read_text().replace("[privacy]", "[privacy]\nsmallest_group = 6"))
+    monkeypatch.setattr(publish, "revise", None)
+    assert night() == 0
