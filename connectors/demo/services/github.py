@@ -21,9 +21,10 @@ requests a page can have before the service gives up on it with 502.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from graphql import (
@@ -99,15 +100,26 @@ def reply(site: HubSite, asked: Asked) -> Reply:
         return _reply("refused", 401, {"message": "Bad credentials"})
     given = json.loads(asked.body)
     try:
-        document = parse(given["query"])
+        document, wrong = _read(given["query"])
     except GraphQLError as error:
         return _reply("none", 200, {"errors": [formatted(error)]})
-    return _answered(site, document, given.get("variables") or {})
+    return _answered(site, document, wrong, given.get("variables") or {})
 
 
-def _answered(site: HubSite, document: DocumentNode, variables: Mapping[str, Any]) -> Reply:
+@lru_cache(maxsize=64)
+def _read(text: str) -> tuple[DocumentNode, tuple[GraphQLError, ...]]:
+    """A query, and what is wrong with it."""
+    document = parse(text)
+    return document, tuple(validate(schema(), document, specified_rules))
+
+
+def _answered(
+    site: HubSite,
+    document: DocumentNode,
+    wrong: Sequence[GraphQLError],
+    variables: Mapping[str, Any],
+) -> Reply:
     operation = _operation(document)
-    wrong = validate(schema(), document, specified_rules)
     size = size_of(document, variables) if not wrong else Size(0, 0, 0, ())
     if wrong or size.errors:
         return _reply(operation, 200, {"errors": [formatted(one) for one in wrong or size.errors]})

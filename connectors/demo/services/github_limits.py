@@ -5,6 +5,7 @@ Source: docs.github.com, "Rate limits and query limits for the GraphQL API".
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from graphql import (
@@ -120,11 +121,12 @@ def _page(field: FieldNode, variables: Mapping[str, Any], times: int) -> _Page:
     return _Page(name, times, size or 0, error)
 
 
-def _connections() -> set[str]:
+@cache
+def _connections() -> frozenset[str]:
     """Names of fields that have pages; none of them is another kind of field elsewhere."""
-    return {
+    return frozenset(
         name
         for one in schema().type_map.values()
         for name, field in getattr(one, "fields", {}).items()
         if "first" in getattr(field, "args", {})
-    }
+    )
