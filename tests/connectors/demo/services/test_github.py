@@ -199,7 +199,7 @@ def test_the_part_that_is_served_is_as_published(published):
         if name.startswith("__"):
             continue
         whole = known[name]
-        assert type(served) is type(whole), name
+        assert type(served).__name__ == type(whole).__name__, name
         for field, own in getattr(served, "fields", {}).items():
             assert str(own.type) == str(whole.fields[field].type), f"{name}.{field}"
             for argument, given in getattr(own, "args", {}).items():
