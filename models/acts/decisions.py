@@ -68,7 +68,9 @@ def decisions(
 
 def _approvals(changes: pl.LazyFrame, identities: pl.LazyFrame) -> pl.LazyFrame:
     """The last approval or dismissal by a person before each merge, not the author's own."""
-    merged = changes.filter(pl.col("event") == "merged").select(*THING, merged_at="happened_at")
+    merged = changes.filter(pl.col("event") == "merged").select(
+        *THING, merged_at="happened_at", merge_id="event_id"
+    )
     is_call = ((pl.col("event") == "reviewed") & (pl.col("verdict") == FOR)) | (
         (pl.col("event") == "review_dismissed") & ~pl.col("is_automatic")
     )
@@ -83,7 +85,8 @@ def _approvals(changes: pl.LazyFrame, identities: pl.LazyFrame) -> pl.LazyFrame:
     ).filter(is_human("actor"), ~same("actor", "target").fill_null(value=False))
     return (
         by_others.sort(*THING, "happened_at", "event_id")
-        .unique(THING, keep="last", maintain_order=True)
+        .unique([*THING, "merge_id"], keep="last", maintain_order=True)
+        .unique([*THING, "event_id"])
         .with_columns(object_kind=pl.lit("code_review"), outcome=pl.lit(FOR))
         .select(CALL)
     )

@@ -21,8 +21,9 @@ def finished_steps(
     last to take it took it themselves. A ticket opened more than 26 weeks before, or whose opening
     was not read, is left out: what it went through is not known.
     """
+    age = pl.col("happened_at") - pl.col("created_at")
     seen = ticket_events.filter(
-        pl.col("happened_at") - pl.col("created_at") <= pl.duration(weeks=STEP_WEEKS)
+        age >= pl.duration(), age <= pl.duration(weeks=STEP_WEEKS)
     ).with_columns(project=pl.col("scope_chain").str.extract(r"(?m)^project:(.+)$"))
     whole = seen.filter(pl.col("field") == "created").select(TICKET)
     stages = seen.filter(pl.col("field").is_in(["status", "created"])).join(

@@ -198,8 +198,9 @@ def _unassigned(tickets: pl.LazyFrame, identities: pl.LazyFrame) -> pl.LazyFrame
         asker_id=pl.when(is_human("asker")).then("asker_id"),
     )
     ended = tickets.filter(
+        pl.col("happened_at") >= pl.col("created_at"),
         ((pl.col("field") == "assignee") & pl.col("to_key").is_not_null())
-        | ((pl.col("field") == "resolution") & pl.col("to_value").is_not_null())
+        | ((pl.col("field") == "resolution") & pl.col("to_value").is_not_null()),
     ).select(*THING, ended_at="happened_at")
     first = ended.group_by(THING).agg(pl.col("ended_at").min())
     return (
