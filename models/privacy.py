@@ -21,6 +21,9 @@ from models.tables.table import Table
 Detail = Literal["teams", "pseudonyms", "named"]
 
 PERSON_TABLES = ("mart.acts", "mart.person_weeks", "mart.people", "mart.requests")
+# Who holds a scope is known: a pseudonym beside it would be a name, and a figure that person's.
+OF_A_HOLDER = ("D3",)
+OF_HOLDERS = ("P2",)  # as mart.requests: not where there are no rows of persons
 OBJECT_SCOPES = ("person", "meeting_series", "incident")  # ids of persons and objects, not areas
 FEWEST_FOR_TOP_SHARE = 8  # METHOD 11.3
 DOMINANT_SHARE = 0.85  # METHOD 11.3: from here on the cell is that person
@@ -107,9 +110,9 @@ def ops_tables(
 def released(table: Table, rows: pl.LazyFrame, terms: Terms, numbers: pl.LazyFrame) -> pl.LazyFrame:
     """What the ops store may hold of a table, by what is declared of its columns.
 
-    Pseudonyms follow the quarter of the row's week, or of the end of its window, else that of
-    the publication. `numbers` are `act_numbers`. Ids of persons, meetings and incidents are no
-    areas: null as a scope, and without a row where the scope is the key.
+    Pseudonyms follow the quarter of the row's week, or of the week in which its window ends, else
+    that of the publication. `numbers` are `act_numbers`. Ids of persons, meetings and incidents
+    are no areas: null as a scope, and without a row where the scope is the key.
     """
     rows = rows.with_columns(quarter=_quarter(table, terms))
     rows = _shown_scopes(table, _shown_teams(table, rows, terms), terms)
@@ -171,7 +174,7 @@ def _quarter(table: Table, terms: Terms) -> pl.Expr:
     if table.week:
         return pl.col(table.week).dt.truncate("1q")
     if table.name == "mart.findings":
-        return pl.col("window_end").dt.truncate("1q")
+        return pl.col("window_end").dt.truncate("1w").dt.truncate("1q")
     return pl.lit(terms.quarter, dtype=pl.Date)
 
 
@@ -181,6 +184,8 @@ def _shown_teams(table: Table, rows: pl.LazyFrame, terms: Terms) -> pl.LazyFrame
         return rows
     is_figure = pl.lit(not {"actor_id", "person_id"} & set(table.columns))
     if table.name == "mart.findings":
+        hidden = OF_A_HOLDER + (OF_HOLDERS if terms.detail == "teams" else ())
+        rows = rows.filter(~pl.col("code").is_in(hidden))
         is_figure = pl.col("person_id").is_null()
         rows = rows.filter(is_figure) if terms.detail == "teams" else rows
     team = pl.col("team_id")

@@ -130,7 +130,7 @@ class MovesSchema(dy.Schema):
     check_metric = c.text("What should change")
     review_on = c.day("When to look again")
     answer = c.text("What the reader answered", nullable=True)
-    effect = c.text("What changed since", nullable=True)
+    effect = c.text("What changed since", nullable=True, ops="absent")
 
 
 class OwnerDraftsSchema(dy.Schema):

@@ -190,6 +190,41 @@ def test_a_finding_about_a_team_is_rounded_and_one_about_a_person_is_not():
     assert found.sort("finding_id")["value"].to_list() == [3.5, 3.3, 3.3]
 
 
+@pytest.mark.parametrize(
+    ("detail", "codes"), [("teams", ["W2"]), ("pseudonyms", ["P2", "W2"]), ("named", ["P2", "W2"])]
+)
+def test_what_is_known_of_a_holder_is_not_told_under_a_pseudonym(detail, codes):
+    rows = [
+        {"finding_id": code, "code": code, "team_id": "red", "window_end": MONDAY,
+         "person_id": "red0" if code == "D3" else None}
+        for code in ("D3", "P2", "W2")
+    ]  # fmt: skip
+    found = ops(detail, findings=given.rows(mart.FINDINGS, *rows))["mart.findings"]
+    assert sorted(found["code"]) == codes
+
+
+def test_a_finding_is_of_the_quarter_of_the_week_in_which_its_window_ends():
+    """2 October 2026 lies in a week that began in September, as the week's acts do."""
+    week = date(2026, 9, 28)
+    found = ops(
+        person_weeks=given.rows(mart.PERSON_WEEKS, *people_of("red", 6, week=week)),
+        findings=given.rows(
+            mart.FINDINGS,
+            {"code": "S4", "person_id": "red0", "team_id": "red", "window_end": date(2026, 10, 2)},
+        ),
+    )
+    (row,) = found["mart.findings"].rows(named=True)
+    assert row["person_id"] == pseudonym(KEY, date(2026, 7, 1), "red0")
+    assert row["person_id"] in found["mart.person_weeks"]["person_id"].to_list()
+
+
+def test_what_moves_say_in_words_stays_in_the_restricted_store():
+    words = {"sentence": "a", "first_step": "b", "effect": "c", "check_metric": "hours"}
+    found = ops(moves=given.rows(mart.MOVES, {"move_id": "m", "team_id": "red", **words}))
+    row = found["mart.moves"].row(0, named=True)
+    assert [row[name] for name in words] == [None, None, None, "hours"]
+
+
 def figures(team, people):
     rows = given.rows(mart.PERSON_WEEKS, *people)
     return team_figures(given.rows(mart.TEAM_WEEKS, team), rows, 5).collect()
