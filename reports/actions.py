@@ -1,120 +1,118 @@
 """Three things to do: recommendations with the traces they rest on and the reader's three answers.
 
-One without a single trace that a reader could open or look up is left out.
+One whose traces a reader cannot open or look up is left out; what comes after the third is named.
 """
 
-import json
-from datetime import timedelta
 from typing import Any
-from urllib.parse import quote
 
-from reports import phrases
-from reports.facts import Evidence, Move, Terms
+from models.signs.words import named
+from reports import findings, phrases, replies, traces
+from reports.facts import Draft, Finding, Move, Terms
+from reports.findings import Seen
 from reports.groups import Group
-from reports.rows import Rows, in_utc
+from reports.rows import Rows
 
 MOST_MOVES = 3
-MOST_LINKS = 3
-SURE = {"established": "very likely", "emerging": "likely"}
-
 Row = dict[str, Any]
 
 
-def moves(rows: Rows, group: Group, terms: Terms) -> tuple[Move, ...]:
-    """At most three, in their published order, resting on findings that reach into this week.
+def moves(
+    rows: Rows, group: Group, seen: Seen, terms: Terms
+) -> tuple[tuple[Move, ...], tuple[str, ...]]:
+    """At most three in their published order, then what the others of the week say.
 
-    A manager's page takes findings about their own people or about no person; everyone's page only
-    the latter.
+    A recommendation counts where the reader may see every finding that it rests on, until it is
+    answered. A finding is told of once, with the first that rests on it.
     """
-    findings = {
-        row["finding_id"]: row
-        for row in rows["findings"].rows(named=True)
-        if rows.week <= row["window_end"] < rows.week + timedelta(days=7)
-        and row["status"] in SURE
-        and (row["person_id"] is None or row["person_id"] in group.reports)
-    }
-    evidence: dict[str, list[Row]] = {}
-    for row in rows["evidence"].sort("finding_id", "happened_at", "evidence_id").rows(named=True):
-        evidence.setdefault(row["finding_id"], []).append(row)
-    teams = _teams(rows, group)
-    found = [
-        _move(row, [findings[key] for key in row["finding_ids"]], evidence, terms)
+    by_id = {row["finding_id"]: row for row in seen.rows}
+    teams = findings.teams_of(rows, group)
+    triggered = [
+        (row, [by_id[key] for key in row["finding_ids"]])
         for row in rows["moves"].sort("position", "move_id").rows(named=True)
         if (row["team_id"] is None or row["team_id"] in teams)
+        and not row["answer"]
         and row["finding_ids"]
-        and all(key in findings for key in row["finding_ids"])
+        and all(key in by_id for key in row["finding_ids"])
     ]
-    return tuple(move for move in found if move.evidence)[:MOST_MOVES]
+    open_ = [
+        (row, found)
+        for row, found in triggered
+        if any(traces.is_openable(trace) for trace in _of(seen, found))
+    ]
+    said: set[str] = set()
+    shown = [_move(row, found, rows, group, seen, terms, said) for row, found in open_[:MOST_MOVES]]
+    return tuple(shown), tuple(
+        _named(row["sentence"], seen).rstrip(".") for row, _ in open_[MOST_MOVES:]
+    )
 
 
-def _teams(rows: Rows, group: Group) -> set[str | None]:
-    if group.manager_id is None:
-        return set()
-    people = rows["people"].rows(named=True)
-    return {row["team_id"] for row in people if row["person_id"] in group.reports}
+def seen_besides(seen: Seen, moves: tuple[Move, ...]) -> tuple[Finding, ...]:
+    """What was found and no recommendation on the page tells of."""
+    told = {key for move in moves for key in move.finding_ids}
+    return tuple(findings.told(seen, row) for row in seen.rows if row["finding_id"] not in told)
 
 
-def _move(row: Row, findings: list[Row], evidence: dict[str, list[Row]], terms: Terms) -> Move:
-    traces = [trace for finding in findings for trace in evidence.get(finding["finding_id"], [])]
-    shown = [_trace(trace) for trace in traces[:MOST_LINKS]]
-    weakest = min((SURE[finding["status"]] for finding in findings), key=len)
-    direct = phrases.counted(sum(finding["act_count"] or 0 for finding in findings), "direct trace")
+def _of(seen: Seen, found: list[Row]) -> list[Row]:
+    return [trace for row in found for trace in seen.traces.get(row["finding_id"], [])]
+
+
+def _named(text: str, seen: Seen) -> str:
+    return phrases.shown(named(text, seen.name_of))
+
+
+def _move(
+    row: Row,
+    found: list[Row],
+    rows: Rows,
+    group: Group,
+    seen: Seen,
+    terms: Terms,
+    said: set[str],
+) -> Move:
+    new = [finding for finding in found if finding["finding_id"] not in said]
+    before = [finding for finding in found if finding["finding_id"] in said]
+    said.update(finding["finding_id"] for finding in found)
+    of_new = [trace for trace in _of(seen, new or found) if traces.is_openable(trace)]
+    evidence = traces.shown(of_new, seen.name_of, seen.zone)
+    scope = next((one for one in found if one["person_id"]), found[0])
+    holders = findings.holders_of(rows, scope["scope_type"], scope["scope_id"])
+    answers = replies.to_move(row, found, holders, group.manager_id or "")
     return Move(
+        move_id=row["move_id"],
+        code=row["code"],
         position=row["position"],
-        sentence=phrases.shown(row["sentence"]),
-        why=tuple(phrases.shown(finding["sentence"]) for finding in findings),
-        first_step=phrases.shown(row["first_step"]),
-        check=phrases.shown(row["check_metric"]),
+        finding_ids=tuple(row["finding_ids"]),
+        sentence=_named(row["sentence"], seen),
+        why=tuple(seen.sentence(finding) for finding in new),
+        also=tuple(dict.fromkeys(findings.label(finding["code"]) for finding in before)),
+        first_step=_named(row["first_step"], seen),
+        check=_named(row["check_metric"], seen),
         review_on=row["review_on"],
-        evidence=tuple(shown),
-        more=max(0, len(traces) - MOST_LINKS),
-        sure=f"{weakest} ({direct})",
-        answers=_answers(row, findings[0], terms) if terms.answers_to else (),
-        answer=phrases.shown(row["answer"]),
-        effect=phrases.shown(row["effect"]),
+        evidence=evidence,
+        more=max(0, len(_of(seen, new or found)) - len(evidence)),
+        sure=findings.sure(seen, found),
+        answers=replies.links(answers, terms.answers_to),
+        block="\n".join(f"# {label}\n{text}" for label, text in answers),
+        drafts=_drafts(row["move_id"], rows),
     )
 
 
-def _trace(row: Row) -> Evidence:
-    key = phrases.cut(phrases.shown(row["object_id"] or row["evidence_id"]), 24)
-    at = row["happened_at"]
-    when = f", {phrases.short_day(in_utc(at).date())}" if at else ""
-    return Evidence(f"{key}{when}", phrases.link(row["evidence_url"]))
-
-
-def _answers(move: Row, finding: Row, terms: Terms) -> tuple[tuple[str, str], ...]:
-    """The three answers as mail links whose body is a block of corrections.toml."""
-    blocks = (
-        (
-            "We delegated this",
-            "delegated",
-            {
-                "area": finding["scope_id"] or "",
-                "from": "",
-                "to": finding["person_id"] or "",
-                "since": finding["window_start"],
-            },
-        ),
-        ("Not what happened", "not_so", {"finding_id": finding["finding_id"]}),
-        ("Done", "done", {"move_id": move["move_id"]}),
-    )
+def _drafts(move_id: str, rows: Rows) -> tuple[Draft, ...]:
+    """What the recommendation proposes to publish an owner of."""
+    own = [row for row in rows["drafts"].rows(named=True) if row["move_id"] == move_id]
     return tuple(
-        (
-            label,
-            (
-                f"mailto:{quote(terms.answers_to, safe='@')}?subject={quote('dottedline: ' + name)}"
-                f"&body={quote(_toml(name, values))}"
-            ),
+        Draft(
+            key=phrases.cut(phrases.shown(row["object_id"]), 32),
+            url=phrases.link(row["evidence_url"]),
+            scope=phrases.shown(f"{row['scope_type'].replace('_', ' ')} {row['scope_id']}"),
+            wording=phrases.shown(row["wording"]),
         )
-        for label, name, values in blocks
+        for row in sorted(own, key=lambda row: _natural(row["object_id"]))
     )
 
 
-def _toml(name: str, values: dict[str, Any]) -> str:
-    lines = [
-        f"{key} = {json.dumps(phrases.shown(value), ensure_ascii=False)}"
-        if isinstance(value, str)
-        else f"{key} = {value.isoformat()}"
-        for key, value in values.items()
-    ]
-    return "\n".join([f"[[{name}]]", *lines, ""])
+def _natural(key: str) -> tuple[str, int, str]:
+    """LNCH-9 before LNCH-101: by text, then by the number at its end."""
+    text = key.rstrip("0123456789")
+    number = key[len(text) :]
+    return (text, int(number) if number else -1, key)

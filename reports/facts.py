@@ -139,6 +139,7 @@ class Lines:
     """The solid lines of a reader and the dotted ones among the same people.
 
     `elsewhere` counts ties to or from people who do not report to the reader; they stay unnamed.
+    Of more than 25 people only those with a tie are drawn; `left_out` counts the others.
     """
 
     top: Node
@@ -146,6 +147,7 @@ class Lines:
     ties: tuple[Tie, ...]
     elsewhere: int
     sentence: str
+    left_out: int = 0
 
 
 @dataclass(frozen=True)
@@ -230,12 +232,43 @@ class Evidence:
 
 
 @dataclass(frozen=True)
-class Move:
-    """A recommendation with what it rests on; `answers` are labelled mail links."""
+class Finding:
+    """What was found, in words; `sure` says how sure and of how many traces."""
 
+    finding_id: str
+    code: str
+    label: str
+    sentence: str
+    sure: str
+    evidence: tuple[Evidence, ...]
+    more: int
+
+
+@dataclass(frozen=True)
+class Draft:
+    """One thing whose owner is to be published: the owner stays blank until people confirm one."""
+
+    key: str
+    url: str | None
+    scope: str
+    wording: str
+
+
+@dataclass(frozen=True)
+class Move:
+    """A recommendation with what it rests on.
+
+    `why` has the findings not told of before, `also` the names of those that were. `answers` are
+    labelled mail links, `block` is the same as text to paste.
+    """
+
+    move_id: str
+    code: str
     position: int
+    finding_ids: tuple[str, ...]
     sentence: str
     why: tuple[str, ...]
+    also: tuple[str, ...]
     first_step: str
     check: str
     review_on: date
@@ -243,13 +276,41 @@ class Move:
     more: int
     sure: str
     answers: tuple[tuple[str, str], ...]
-    answer: str
-    effect: str
+    block: str
+    drafts: tuple[Draft, ...]
+
+
+@dataclass(frozen=True)
+class Moved:
+    """One hand-out of a day: rows of who gave and who got it, None where not named here."""
+
+    at: float
+    clock: str
+    key: str
+    giver: int
+    taker: int | None
+
+
+@dataclass(frozen=True)
+class Strip:
+    """One day of an episode: hours of the day from `first` to `last`, one row a person."""
+
+    sentence: str
+    day: date
+    zone: str
+    first: int
+    last: int
+    people: tuple[str, ...]
+    moved: tuple[Moved, ...]
 
 
 @dataclass(frozen=True)
 class Weekly:
-    """A weekly page: every slot of it."""
+    """A weekly page: every slot of it.
+
+    `told` is what happened in a window, in one sentence; `seen` are findings that no move of the
+    page tells of, `unsaid` why others cannot be said, `settled` what answers changed.
+    """
 
     week: date
     iso_week: str
@@ -265,15 +326,24 @@ class Weekly:
     allowed: Allowed
     notes: tuple[str, ...]
     headline: str
+    told: str
     lede: str
     tiles: tuple[Tile, ...]
     moves: tuple[Move, ...]
+    other_moves: tuple[str, ...]
+    answers_to: str
+    seen: tuple[Finding, ...]
+    unsaid: tuple[str, ...]
     carriers: tuple[Carrier, ...]
     areas: Areas
     lines: Lines | None
+    strip: Strip | None
     trend: Trend | None
     quarters: tuple[Quarter, ...]
     crowd: tuple[Crowd, ...]
+    thanks: tuple[str, ...]
+    settled: tuple[str, ...]
+    unread_answers: tuple[str, ...]
     certainty: Certainty
     run_id: str
     rendered_at: datetime

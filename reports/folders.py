@@ -16,7 +16,8 @@ from typing import Literal
 from reports import page
 from reports.facts import Terms, Weekly
 from reports.groups import PROJECT, ReportError, managers
-from reports.own import Own, own
+from reports.own import own
+from reports.own_facts import Own
 from reports.rows import read_rows
 from reports.weekly import page_of, weekly
 

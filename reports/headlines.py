@@ -17,7 +17,10 @@ EARLY = 8  # weeks before a sign can be assessed
 
 @dataclass(frozen=True)
 class Story:
-    """What headline and lede are chosen from. `led` is the area of the one named, if any."""
+    """What headline and lede are chosen from.
+
+    `led` is the area of the one named, if any; `told` what a finding says of a whole window.
+    """
 
     week: date
     weeks_seen: int
@@ -31,6 +34,7 @@ class Story:
     two: tuple[str, tuple[str, ...]] | None
     gaps: int
     is_manager: bool
+    told: str | None = None
 
 
 def furthest(carriers: tuple[Carrier, ...]) -> Carrier | None:
@@ -54,6 +58,8 @@ def headline(story: Story) -> str:
     closed = _closed(story)
     if closed:
         return closed[0]
+    if story.told:
+        return story.told
     if story.stage != "full":
         return _first_weeks(story)
     if story.leader is not None:

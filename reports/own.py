@@ -3,18 +3,22 @@
 It is shown to that person only, and before their manager sees a page that names them.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
-from reports import phrases
+from models.signs.words import named
+from reports import phrases, replies
 from reports.carriers import usual
-from reports.facts import Band, Series, Terms, Usual
+from reports.facts import Band, Terms
 from reports.groups import ReportError
+from reports.own_facts import Own, OwnAct, OwnAsked, OwnFound, OwnReading, OwnSum
 from reports.rows import BEFORE, WEEKS, in_utc, weeks_to
+from reports.traces import meeting_words
+from warehouse.audit import Entry
 from warehouse.read import connect
 from warehouse.read import rows as ask
 
@@ -37,10 +41,29 @@ QUERIES = {
     "person": "select name, title, team_id from mart.people where person_id = ?",
     "weeks": "select * from mart.person_weeks where person_id = ? and week between ? and ?",
     "acts": """
-        select act_id, happened_at, week, kind, object_id, scope_type, scope_id, authority,
-            authority_class, rule, is_recorded_late, minutes, minutes_low, minutes_high, source,
-            evidence_url
+        select act_id, happened_at, week, kind, object_kind, object_id, scope_type, scope_id,
+            authority, authority_class, rule, is_recorded_late, minutes, minutes_low, minutes_high,
+            source, evidence_url
         from mart.acts where actor_id = ? and week between ? and ? order by happened_at desc, act_id
+    """,
+    "findings": """
+        select finding_id, code, status, sentence, window_start, scope_type, scope_id
+        from mart.findings
+        where window_end between ? and ? and (
+            person_id = ? or contains(sentence, ?)
+            or finding_id in (
+                select finding_id
+                from mart.finding_evidence join mart.requests on request_id = evidence_id
+                where evidence_kind = 'request' and holder_id = ?
+            )
+        )
+        order by window_end desc, code, finding_id
+    """,
+    "asked": """
+        select scope_type, scope_id, asked_at, waited_hours, is_open
+        from mart.requests
+        where holder_id = ? and asked_at >= ? and asked_at < ?
+        order by asked_at desc, request_id
     """,
     "managers": """
         select names.name, lines.manager_id
@@ -53,67 +76,7 @@ QUERIES = {
 }
 
 
-@dataclass(frozen=True)
-class OwnAct:
-    """One act as its doer may check it; `minutes` is None where it does not count."""
-
-    act_id: str
-    on: date
-    kind: str
-    key: str
-    url: str | None
-    scope: str
-    authority: str
-    authority_class: str
-    rule: str
-    minutes: float | None
-    low: float | None
-    high: float | None
-    is_recorded_late: bool
-    source: str
-
-
-@dataclass(frozen=True)
-class OwnSum:
-    """One kind of hours this week and over the 8 weeks to it; None: not observed."""
-
-    label: str
-    week: float | None
-    eight: float | None
-
-
-@dataclass(frozen=True)
-class Own:
-    """A person's own page of a week."""
-
-    person_id: str
-    name: str
-    week: date
-    iso_week: str
-    days: str
-    company: str
-    headline: str
-    hidden: tuple[float | None, float | None, float | None]
-    mean: tuple[float | None, float | None, float | None]
-    series: Series
-    usual: Usual | None
-    sums: tuple[OwnSum, ...]
-    acts: tuple[OwnAct, ...]
-    before: tuple[OwnAct, ...]
-    more: int
-    readers: tuple[str, ...]
-    opens_on: date | None
-    preview_working_days: int
-    smallest_group: int
-    answers_to: str
-    assessed_on: date | None
-    run_id: str
-    data_until: datetime
-    rendered_at: datetime
-    method_version: str
-    is_calibrated: bool
-
-
+MOST_READINGS = 20
 MOST_BEFORE = 200  # rows of earlier acts on the page; the restricted file has all
 SUMS = (
     ("Outside the role", "hidden_hours"),
@@ -136,10 +99,12 @@ def own(
     terms: Terms,
     rendered_at: datetime,
     opens_on: date | None = None,
+    readings: Sequence[Entry] = (),
 ) -> Own:
     """What the restricted store holds about one person, for that person.
 
     `opens_on` is the day from which the line manager's page may name them; None: not set yet.
+    `readings` are the entries of the audit log that concern them.
 
     Raises:
         ReportError: nobody has that id.
@@ -152,6 +117,14 @@ def own(
         "person": [person_id],
         "weeks": [person_id, first, week],
         "acts": [person_id, since, week],
+        "findings": [
+            since,
+            week + timedelta(days=6),
+            person_id,
+            f"{{person:{person_id}}}",
+            person_id,
+        ],
+        "asked": [person_id, since, week + timedelta(days=7)],
         "managers": [person_id, at, at],
     }
     with connect(store) as con:
@@ -163,13 +136,14 @@ def own(
     by_week = {row["week"]: row for row in found["weeks"].rows(named=True)}
     now = by_week.get(week, {})
     series = tuple(_hours(by_week, monday, "hidden_hours") for monday in weeks_to(week, BEFORE))
-    acts = [_act(row) for row in found["acts"].rows(named=True)]
+    acts = [_act(row, person_id, terms) for row in found["acts"].rows(named=True)]
     this_week = set(found["acts"].filter(pl.col("week") == week)["act_id"])
     before = [act for act in acts if act.act_id not in this_week]
     about = found["about"].row(0, named=True)
+    name = phrases.shown(found["person"]["name"][0]) or phrases.NAMELESS
     return Own(
         person_id=person_id,
-        name=phrases.shown(found["person"]["name"][0]) or phrases.NAMELESS,
+        name=name,
         week=week,
         iso_week=phrases.iso_week(week),
         days=phrases.week_days(week),
@@ -183,6 +157,12 @@ def own(
         acts=tuple(act for act in acts if act.act_id in this_week),
         before=tuple(before[:MOST_BEFORE]),
         more=max(0, len(before) - MOST_BEFORE),
+        found=tuple(
+            _found(row, person_id, name, terms) for row in found["findings"].rows(named=True)
+        ),
+        asked=tuple(_asked(row) for row in found["asked"].rows(named=True)),
+        readings=_readings(readings),
+        contests=_contests(person_id, week, terms),
         readers=tuple(
             phrases.shown(name) or phrases.NAMELESS for name in found["managers"]["name"]
         ),
@@ -242,14 +222,71 @@ def _sum(by_week: dict[date, dict[str, Any]], week: date, label: str, name: str)
     return OwnSum(label, eight[-1], sum(known) if known else None)
 
 
-def _act(row: dict[str, Any]) -> OwnAct:
+def _found(row: dict[str, Any], person_id: str, name: str, terms: Terms) -> OwnFound:
+    """Nobody else is named: what is said of others stands on pages of theirs."""
+    said = named(row["sentence"], lambda one: name if one == person_id else "a colleague")
+    label = phrases.SIGNS[row["code"]]
+    body = replies.not_so(row["finding_id"], label)
+    return OwnFound(
+        row["finding_id"],
+        label,
+        phrases.shown(said),
+        replies.mail(terms.answers_to, "not what happened", body),
+    )
+
+
+def _asked(row: dict[str, Any]) -> OwnAsked:
+    scope = f"{row['scope_type'].replace('_', ' ')} {row['scope_id']}"
+    on = in_utc(row["asked_at"]).date()
+    return OwnAsked(on, phrases.shown(scope), row["waited_hours"], bool(row["is_open"]))
+
+
+def _readings(entries: Sequence[Entry]) -> tuple[OwnReading, ...]:
+    """The newest readings first."""
+    newest = sorted(entries, key=lambda entry: (entry.at, entry.who, entry.purpose), reverse=True)
+    return tuple(
+        OwnReading(in_utc(one.at).date(), phrases.shown(one.who), phrases.shown(one.purpose))
+        for one in newest[:MOST_READINGS]
+    )
+
+
+def _contests(person_id: str, week: date, terms: Terms) -> tuple[tuple[str, str], ...]:
+    """What can be answered to the page as a whole: label and mail link."""
+    account: replies.Values = {"system": "", "account_id": ""}
+    blocks = (
+        ("It was delegated to me", _delegated("", person_id, week)),
+        ("An account here is not mine", replies.block("ignore", account)),
+        (
+            "Another account is mine too",
+            replies.block("same_person", {**account, "person": person_id}),
+        ),
+    )
+    return replies.links(blocks, terms.answers_to)
+
+
+def _delegated(area: str, person_id: str, since: date) -> str:
+    values: replies.Values = {"area": area, "from": "", "to": person_id, "since": since}
+    return replies.block("delegated", values)
+
+
+def _key(row: dict[str, Any], zone: str) -> str:
+    """A key of the source; of a meeting day and hour, as no title is kept."""
+    if row["object_kind"] == "meeting":
+        return meeting_words(in_utc(row["happened_at"]), zone)
+    return phrases.cut(phrases.shown(row["object_id"]) or "no key", 24)
+
+
+def _act(row: dict[str, Any], person_id: str, terms: Terms) -> OwnAct:
+    on = in_utc(row["happened_at"]).date()
+    area = f"{row['scope_type']}:{row['scope_id']}" if row["scope_id"] else ""
+    body = f"# act {phrases.shown(row['act_id'])}\n{_delegated(area, person_id, on)}"
     is_counted = row["authority_class"] != "excluded"
     scope = f"{row['scope_type'].replace('_', ' ')} {row['scope_id']}" if row["scope_id"] else ""
     return OwnAct(
         act_id=row["act_id"],
-        on=in_utc(row["happened_at"]).date(),
+        on=on,
         kind=phrases.KINDS[row["kind"]],
-        key=phrases.cut(phrases.shown(row["object_id"]) or "no key", 24),
+        key=_key(row, terms.time_zone),
         url=phrases.link(row["evidence_url"]),
         scope=phrases.shown(scope) or "no area known",
         authority=phrases.AUTHORITY[row["authority"]],
@@ -260,4 +297,5 @@ def _act(row: dict[str, Any]) -> OwnAct:
         high=row["minutes_high"] if is_counted else None,
         is_recorded_late=bool(row["is_recorded_late"]),
         source=phrases.shown(row["source"]),
+        contest=replies.mail(terms.answers_to, "an act", body),
     )

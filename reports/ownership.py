@@ -14,6 +14,8 @@ from reports.groups import Group, Names
 from reports.rows import ROLLING, WEEKS, Rows, in_utc, weeks_to
 
 MOST_AREAS = 20  # rows on the page; the rest is counted
+MOST_PEOPLE = 25  # of more only those with a dotted line are drawn
+FEWEST_ACTS = 3  # METHOD 6.4: under it a tie says nothing
 ORDER = ("differs", "no_owner", "matches", "too_few")
 AREA = ["scope_type", "scope_id"]
 
@@ -108,12 +110,16 @@ def _leader(
 
 
 def lines(rows: Rows, group: Group, names: Names) -> Lines | None:
-    """The reader, their direct reports, and ties of 3 acts or more among them."""
+    """The reader, their direct reports, and ties of 3 acts or more among them.
+
+    Of more than 25 people only those with a tie are there.
+    """
     if group.manager_id is None:
         return None
     circle = group.reports | {group.manager_id}
     ties = rows["ties"].filter(
-        pl.col("actor_id").is_in(list(group.people)) | pl.col("target_id").is_in(list(circle))
+        pl.col("actor_id").is_in(list(circle)) | pl.col("target_id").is_in(list(circle)),
+        pl.col("act_count") >= FEWEST_ACTS,
     )
     within = [
         row
@@ -121,10 +127,12 @@ def lines(rows: Rows, group: Group, names: Names) -> Lines | None:
         if row["actor_id"] in circle and row["target_id"] in circle
     ]
     within.sort(key=lambda row: (names[row["actor_id"]], names[row["target_id"]], row["actor_id"]))
-    dotted = [row for row in within if row["informal_act_count"] >= 3]
+    dotted = [row for row in within if row["informal_act_count"] >= FEWEST_ACTS]
+    tied = {row[end] for row in within for end in ("actor_id", "target_id")}
+    drawn = group.reports if len(group.reports) <= MOST_PEOPLE else group.reports & tied
     return Lines(
         top=_node(rows, group.manager_id, names),
-        people=tuple(_node(rows, person, names) for person in names.in_order(group.reports)),
+        people=tuple(_node(rows, person, names) for person in names.in_order(drawn)),
         ties=tuple(
             Tie(
                 row["actor_id"],
@@ -139,6 +147,7 @@ def lines(rows: Rows, group: Group, names: Names) -> Lines | None:
         ),
         elsewhere=ties.height - len(within),
         sentence=_tie_sentence(dotted, names),
+        left_out=len(group.reports - drawn),
     )
 
 

@@ -12,9 +12,10 @@ from typing import Any, ClassVar, Protocol
 import jinja2
 from markupsafe import Markup
 
-from reports import charts, maps, phrases
+from reports import charts, maps, phrases, strips
 from reports.facts import Weekly
-from reports.own import Own, hours_words
+from reports.own import hours_words
+from reports.own_facts import Own
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -96,7 +97,9 @@ def _environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(charts=charts, maps=maps, words=phrases, hours_words=hours_words)
+    environment.globals.update(
+        charts=charts, maps=maps, strips=strips, words=phrases, hours_words=hours_words
+    )
     environment.filters.update(
         day=phrases.day,
         short_day=phrases.short_day,
@@ -104,6 +107,7 @@ def _environment() -> jinja2.Environment:
         csv=_csv,
         toml=_quoted,
         breakable=_breakable,
+        lower_first=_lower_first,
     )
     return environment
 
@@ -126,6 +130,11 @@ def _csv(value: str) -> str:
 def _breakable(value: str) -> Markup:
     """A path or id that may go on in the next line after a separator."""
     return Markup("<wbr>").join(re.split(r"(?<=[/:._])(?=[^/:._])", value))
+
+
+def _lower_first(value: str) -> str:
+    """A name of a sign as it stands within a sentence."""
+    return value[:1].lower() + value[1:]
 
 
 def _quoted(value: str) -> str:

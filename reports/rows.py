@@ -27,7 +27,7 @@ SECTIONS = {
     """,
     "mandates": """
         select mandate_id, holder_type, holder_id, mandate_kind, scope_type, scope_id,
-            valid_from, valid_to
+            time_budget_hours_week, valid_from, valid_to
         from mart.mandates
     """,
     "person_weeks": """
@@ -64,11 +64,51 @@ SECTIONS = {
     "findings": "select * from mart.findings where window_end >= {year} and window_start <= {end}",
     "moves": "select * from mart.moves",
     "evidence": """
-        select evidence.finding_id, evidence.evidence_kind, evidence.evidence_id,
-            acts.object_id, acts.happened_at, acts.evidence_url
-        from mart.finding_evidence as evidence
-        left join mart.acts as acts
-            on evidence.evidence_kind = 'act' and acts.act_id = evidence.evidence_id
+        with wanted as (
+            select evidence.*
+            from mart.finding_evidence as evidence
+            join mart.findings using (finding_id)
+            where window_end >= {year} and window_start <= {end}
+        ),
+        of_objects as (
+            select object_id, min(evidence_url) as evidence_url,
+                min(actor_id) filter (where kind = 'convene') as organiser_id,
+                min(happened_at) filter (where kind = 'convene') as held_at
+            from mart.acts
+            where object_id in (select evidence_id from wanted where evidence_kind <> 'act')
+            group by object_id
+        ),
+        skipped as (
+            select object_id, min(skipped_at) as skipped_at from mart.skipped_steps group by all
+        )
+        select wanted.finding_id, wanted.evidence_kind, wanted.evidence_id,
+            acts.kind, acts.week, acts.authority_class, acts.object_kind, acts.target_id,
+            coalesce(acts.object_id, of_objects.object_id) as object_id,
+            coalesce(acts.happened_at, skipped_at, asked_at, held_at) as happened_at,
+            coalesce(acts.evidence_url, of_objects.evidence_url) as evidence_url,
+            coalesce(acts.actor_id, holder_id, organiser_id) as person_id
+        from wanted
+        left join mart.acts on evidence_kind = 'act' and acts.act_id = evidence_id
+        left join mart.requests on evidence_kind = 'request' and request_id = evidence_id
+        left join skipped on evidence_kind = 'skipped_step' and skipped.object_id = evidence_id
+        left join of_objects on evidence_kind <> 'act' and of_objects.object_id = evidence_id
+    """,
+    "drafts": """
+        select drafts.*, links.evidence_url
+        from mart.owner_drafts as drafts
+        left join (
+            select object_id, min(evidence_url) as evidence_url
+            from mart.acts
+            where object_id in (select object_id from mart.owner_drafts)
+            group by object_id
+        ) as links using (object_id)
+    """,
+    "helped": """
+        select actor_id, kind, count(*) as act_count, count(distinct target_id) as people_count
+        from mart.acts
+        where week = {week} and kind in ('answer', 'onboard') and authority_class <> 'excluded'
+            and actor_id is not null
+        group by all
     """,
     "quarters": """
         with by_person as (

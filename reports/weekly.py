@@ -9,8 +9,8 @@ from pathlib import Path
 
 import polars as pl
 
-from reports import phrases
-from reports.actions import moves
+from reports import findings, phrases, since
+from reports.actions import moves, seen_besides
 from reports.carriers import carriers, crowd, top_two, usual
 from reports.certainty import ENOUGH, WORKING_DAYS, certainty, days_covered
 from reports.facts import Allowed, Areas, Bar, Certainty, Stage, Terms, Trend, Weekly
@@ -30,7 +30,9 @@ from reports.groups import (
 from reports.headlines import EARLY, LEARNING, Story, assessable_from, furthest, headline, lede
 from reports.ownership import areas, lines
 from reports.rows import Rows, read_rows
+from reports.strips import strip
 from reports.tiles import leading_area, tiles
+from reports.told import told
 from reports.trends import quarters, series, trend
 
 
@@ -68,8 +70,8 @@ def page_of(
     group = group_of(rows, reader, rendered_at, terms.company)
     names = names_of(rows)
     sure = certainty(rows, group, grade_of(rows, group, rows.week), terms.time_zone)
-    seen = _weeks_seen(rows, group)
-    stage = stage_of(seen)
+    weeks_seen = _weeks_seen(rows, group)
+    stage = stage_of(weeks_seen)
     is_open = opens_on is not None and rendered_at.date() >= opens_on
     allowed = _allowed(rows, group, sure, terms, at=rendered_at, is_open=is_open, opens_on=opens_on)
     now = _now(rows, group, terms)
@@ -77,9 +79,14 @@ def page_of(
     people = carriers(rows, group, names, stage) if allowed.people else ()
     owned = _areas(rows, group, names, allowed, terms)
     leader = furthest(people)
+    full = allowed.hours and allowed.claims
+    seen = findings.seen(rows, group, names, terms.time_zone)
+    is_told = full and (allowed.people or (_is_all(group) and allowed.areas))
+    to_do, others = moves(rows, group, seen, terms) if is_told else ((), ())
+    window = told(rows, seen, stage) if full and allowed.people and stage != "learning" else None
     story = Story(
         week=rows.week,
-        weeks_seen=seen,
+        weeks_seen=weeks_seen,
         stage=stage,
         allowed=allowed,
         certainty=sure,
@@ -90,8 +97,8 @@ def page_of(
         two=_two(rows, group, names) if allowed.people else None,
         gaps=dict(owned.counts)["no_owner"],
         is_manager=not _is_all(group),
+        told=window.headline if window else None,
     )
-    full = allowed.hours and allowed.claims
     is_spread = allowed.hours and allowed.areas and _is_all(group)
     return Weekly(
         week=rows.week,
@@ -103,20 +110,29 @@ def page_of(
         group=group.title,
         people_count=_people_count(rows, group, terms),
         stage=stage,
-        weeks_seen=seen,
-        assessable_from=assessable_from(rows.week, seen) if stage != "full" else None,
+        weeks_seen=weeks_seen,
+        assessable_from=assessable_from(rows.week, weeks_seen) if stage != "full" else None,
         allowed=allowed,
         notes=_notes(rows, sure, terms),
         headline=headline(story),
+        told=window.sentence if window else "",
         lede=lede(story),
         tiles=tiles(rows, group, allowed, stage, now, past),
-        moves=moves(rows, group, terms) if full and (allowed.people or _is_all(group)) else (),
+        moves=to_do,
+        other_moves=others,
+        answers_to=terms.answers_to,
+        seen=seen_besides(seen, to_do) if is_told else (),
+        unsaid=findings.unsaid(rows, group),
         carriers=people,
         areas=owned,
         lines=lines(rows, group, names) if allowed.people else None,
+        strip=strip(seen) if full and allowed.people else None,
         trend=_trend(rows, group, allowed, stage, terms),
         quarters=quarters(rows, terms.smallest_group) if allowed.hours and _is_all(group) else (),
         crowd=crowd(rows, group, terms.smallest_group) if is_spread else (),
+        thanks=since.thanks(rows, group, seen) if allowed.people else (),
+        settled=since.settled(rows, group, seen) if allowed.people else (),
+        unread_answers=() if _is_all(group) else since.unread(rows),
         certainty=sure,
         run_id=phrases.shown(rows.run_id),
         rendered_at=rendered_at,

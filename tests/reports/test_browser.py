@@ -103,7 +103,7 @@ def test_every_text_has_the_contrast_of_wcag_aa(shown, dark):
 
 def test_no_label_of_a_drawing_lies_on_another(shown):
     shown.show(900)
-    assert shown.value("document.querySelectorAll('svg.wide').length") == 3
+    assert shown.value("document.querySelectorAll('svg.wide').length") == 4
     assert shown.value(OVERLAPS) == []
 
 

@@ -103,8 +103,9 @@ def test_links_are_https_or_our_own_answers(tmp_path):
     assert any(link.startswith("https://") for link in links)
     assert {link.partition(":")[0] for link in links} == {"https", "mailto"}
     for text in ("javascript:alert(1)", "https://example.org/a b"):
-        links = Parts(page.html(made(tmp_path, hostile(text), reader="sam"))).links
-        assert {link.partition(":")[0] for link in links} == {"mailto"}
+        values = made(tmp_path, hostile(text), reader="sam")
+        assert values.moves == ()  # nothing in it that a reader could safely open
+        assert Parts(page.html(values)).links == []
 
 
 @pytest.mark.parametrize("reader", ["sam", None])
