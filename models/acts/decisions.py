@@ -16,7 +16,7 @@ from models.tables.acts import LANDING_WEEKS, VOTE_WEEKS
 
 KIND = "decide"
 FEWEST_VOTERS = 2  # METHOD 3
-FOR, NO_SIDE = "approved", "commented"
+FOR, AGAINST, NO_SIDE = "approved", "changes_requested", "commented"
 CALL = [
     *THING, "event_id", "object_kind", "object_id", "happened_at", "utc_week", "scope_chain",
     "actor_key", "target_key", "outcome",
@@ -72,7 +72,9 @@ def _approvals(changes: pl.LazyFrame, identities: pl.LazyFrame) -> pl.LazyFrame:
         *THING, merged_at="happened_at", merge_id="event_id"
     )
     is_call = ((pl.col("event") == "reviewed") & (pl.col("verdict") == FOR)) | (
-        (pl.col("event") == "review_dismissed") & ~pl.col("is_automatic")
+        (pl.col("event") == "review_dismissed")
+        & (pl.col("verdict").fill_null(AGAINST) == AGAINST)
+        & ~pl.col("is_automatic")
     )
     before = pl.col("merged_at") - pl.col("happened_at")
     calls = (

@@ -1,4 +1,7 @@
-"""A made-up company whose commits and register change late, and how each change reaches a lake."""
+"""A made-up company where everything changes late, and how each change reaches a lake.
+
+What happens in trackers, code hosts and calendars is in `happening`.
+"""
 
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -14,12 +17,14 @@ from pipelines.steps import STEPS
 from pipelines.touched import touched_weeks
 from tests.given import rows
 from tests.pipelines.given import settings
+from tests.pipelines.happening import HAPPENINGS, SERVICES, at_first
 from warehouse.lake import Lake
 from warehouse.refresh import refresh
 
 Row = dict[str, Any]
 START = datetime(2025, 11, 3, tzinfo=UTC)  # a Monday; the turn of the year lies inside
 WEEKS = 14
+DAY = timedelta(days=1)
 PEOPLE = ("ann", "ben", "cai", "olga", "pia", "zoe")
 PATHS = ("pay/a.c", "web/b.c", "doc/c.md")
 ZONES = (None, "Europe/Berlin", "America/New_York", "Asia/Tokyo")
@@ -142,6 +147,7 @@ class Company:
             for number in range(40)
         }  # fmt: skip
         stays = [record("org.people", person, n, 0, 0, 0, 0) for n, person in enumerate(PEOPLE)]
+        self.events = at_first(START, WEEKS, PEOPLE)
         said = [
             *stays,
             record("org.mandates", "olga", 0, 0, 0, 0, 0),
@@ -167,11 +173,20 @@ class Company:
     def store(self, lake: Lake) -> None:
         """Writes everything as it stands."""
         self._write_commits(lake, {row["utc_week"] for row in self.commits.values()})
+        self._write_events(lake, set(weeks_between((START - DAY).date(), at(WEEKS).date())))
         accounts = [
-            {"source": "code", "account_key": person, "person_id": person, "kind": "human",
+            {"source": source, "account_key": person, "person_id": person, "kind": "human",
              "match": "mapped", "confidence": 1.0, "valid_from": START}
+            for source in ("code", "tracker", "host", "rooms")
             for person in PEOPLE
         ]  # fmt: skip
+        for table, row in (
+            (org.REQUIRED_STEPS,
+             {"project": "SHOP", "status": "QA Review", "before_status": "Done"}),
+            (org.HANDOFFS, {"project": "SHOP", "from_status": "To Do", "to_status": "Doing",
+                            "next_role": "qa"}),
+        ):  # fmt: skip
+            lake.write_whole(table, rows(table, row).collect())
         lake.write_whole(org.IDENTITIES, rows(org.IDENTITIES, *accounts).collect())
         lake.write_whole(
             org.TEAMS, rows(org.TEAMS, *({"team_id": team} for team in TEAMS)).collect()
@@ -198,6 +213,26 @@ class Company:
             self.commits[number] = row
             weeks.add(row["utc_week"])
         self._write_commits(lake, weeks)
+
+    def happen(self, lake: Lake, kind: str, number: int, parts: tuple[Any, ...] | None) -> None:
+        """A ticket's or change's event or a meeting comes, comes otherwise, or goes."""
+        before = self.events.pop((kind, number), {})
+        if parts is not None:
+            self.events[kind, number] = HAPPENINGS[kind](START, number, *parts)
+        after = self.events.get((kind, number), {})
+        weeks = {row["utc_week"] for told in (before, after) for found in told.values()
+                 for row in found}  # fmt: skip
+        self._write_events(lake, weeks)
+
+    def _write_events(self, lake: Lake, weeks: set[date]) -> None:
+        for table in SERVICES:
+            own = {
+                tuple(row[name] for name in table.key): row
+                for told in self.events.values()
+                for row in told.get(table.name, [])
+                if row["utc_week"] in weeks
+            }
+            lake.write_weeks(table, rows(table, *own.values()).collect(), weeks)
 
     def read_until(self, lake: Lake, until: datetime, gaps: frozenset[int]) -> None:
         """More or less was read."""

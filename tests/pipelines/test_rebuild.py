@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from tests.pipelines.changing import PEOPLE, TABLES, WEEKS, Company, at, commit, computed, record
+from tests.pipelines.happening import KINDS, SLOTS
 from warehouse.lake import Lake
 
 people, weeks = st.sampled_from(PEOPLE), st.integers(0, WEEKS - 1)
@@ -23,11 +24,22 @@ records = st.builds(
     st.sampled_from(sorted(TABLES)), people, st.integers(0, 11), weeks, st.integers(0, 5),
     st.integers(0, 6), st.integers(0, 4),
 )  # fmt: skip
+happenings = st.sampled_from(sorted(KINDS)).flatmap(
+    lambda kind: st.tuples(
+        st.just("happen"),
+        st.just(kind),
+        st.integers(0, 39),
+        st.none()
+        | st.tuples(
+            weeks, st.integers(0, len(SLOTS) - 1), st.integers(0, KINDS[kind] - 1), people, people
+        ),
+    )
+)
 readings = st.builds(
     lambda week, hour, gaps: ("read_until", at(week, hour), gaps),
     st.integers(8, WEEKS), st.integers(0, 167), st.frozensets(weeks, max_size=2),
 )  # fmt: skip
-a_change = st.one_of(commits, gone, records, records, records, readings)
+a_change = st.one_of(commits, gone, *[happenings] * 4, *[records] * 3, readings)
 nights = st.lists(st.lists(a_change, min_size=1, max_size=6), min_size=1, max_size=2)
 
 
@@ -56,7 +68,8 @@ def test_the_company_has_something_of_everything(tmp_path):
     lake = Lake(str(tmp_path))
     company.store(lake)
     found = computed(lake, company, tmp_path)
-    assert [name for name, frame in found.items() if frame.is_empty()] == []
+    empty = [name for name, frame in found.items() if frame.is_empty()]
+    assert set(empty) <= {"moves.moves", "moves.owner_drafts"}  # chance recommends nothing
     assert {"formal_mandate", "ordinary", "bypass", "unknown"} <= set(
         found["authority.acts"]["authority"]
     )

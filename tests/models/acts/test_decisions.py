@@ -92,6 +92,8 @@ def test_dismissing_what_another_asked_for_decides():
     remark = review("dan", 1, "commented")
     assert decided(AGAINST, remark, dismissed, MERGED)["actor_id"].to_list() == ["ann"]
     assert decided(AGAINST, dismissed, MERGED).is_empty()
+    approval = {**dismissed, "verdict": "approved"}
+    assert decided(AGAINST, remark, approval, MERGED).is_empty()
     by_push = {**dismissed, "is_automatic": True}
     assert decided(AGAINST, remark, by_push, MERGED).is_empty()
 
