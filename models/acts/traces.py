@@ -4,7 +4,12 @@ import polars as pl
 
 from models.acts.events import same, with_people
 from models.org.chains import exploded
+from models.settled import settled
+from models.tables.acts import TracesSchema
 
+# Numbers, while they are counted: as texts it costs twice as much.
+PERSON = pl.Categorical(pl.Categories("person", "traces"))
+CHAIN = pl.Categorical(pl.Categories("chain", "traces"))
 SEEN = ["person_id", "scope_chain", "utc_week", "at", "own", "led"]
 
 
@@ -21,23 +26,32 @@ def traces(
     Whatever somebody does to a ticket or proposed change is a trace. On those of their own it is
     own work; on others' it counts as work only where it is an act, else as neither.
     """
-    seen = pl.concat(
-        [
-            _commits(commits, commit_scopes, identities),
-            _events(ticket_events, identities, ["assignee", "creator", "reporter"]),
-            _events(code_review_events.filter(~pl.col("is_automatic")), identities, ["author"]),
-            *(_led(ledger) for ledger in ledgers.values()),
-        ]
+    seen = settled(
+        pl.concat(
+            [
+                _commits(commits, commit_scopes, identities),
+                _events(ticket_events, identities, ["assignee", "creator", "reporter"]),
+                _events(code_review_events.filter(~pl.col("is_automatic")), identities, ["author"]),
+                *(_led(ledger) for ledger in ledgers.values()),
+            ]
+        ).cast({"person_id": PERSON, "scope_chain": CHAIN})
     )
+    scopes = settled(exploded(seen.select("scope_chain").unique().cast(pl.String)))
+    place = ["scope_type", "scope_id"]
+    places = settled(scopes.select(place).unique().with_row_index("place"))
+    within = scopes.join(places, on=place).select(pl.col("scope_chain").cast(CHAIN), "place")
     return (
-        exploded(seen)
-        .group_by("person_id", "scope_type", "scope_id", "utc_week", on=pl.col("at").dt.date())
+        seen.with_columns(on=pl.col("at").dt.date())
+        .join(within, on="scope_chain")
+        .group_by("person_id", "place", "utc_week", "on")
         .agg(
             first_at=pl.col("at").min(),
             last_at=pl.col("at").max(),
             own_count=pl.col("own").sum(),
             led_count=pl.col("led").sum(),
         )
+        .join(places, on="place")
+        .select(pl.col("person_id").cast(pl.String), *TracesSchema.column_names()[1:])
     )
 
 

@@ -9,7 +9,12 @@ import polars as pl
 PARTS = 1_000_000
 
 
+def parts(quantity: str | pl.Expr) -> pl.Expr:
+    """The sum of a quantity in millionths, a whole number; null counts as nothing."""
+    value = pl.col(quantity) if isinstance(quantity, str) else quantity
+    return (value.cast(pl.Float64) * PARTS).round().cast(pl.Int64).sum()
+
+
 def total(quantity: str | pl.Expr) -> pl.Expr:
     """The sum of a quantity, to a millionth; null counts as nothing."""
-    value = pl.col(quantity) if isinstance(quantity, str) else quantity
-    return (value.cast(pl.Float64) * PARTS).round().cast(pl.Int64).sum().cast(pl.Float64) / PARTS
+    return parts(quantity).cast(pl.Float64) / PARTS
