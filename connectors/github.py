@@ -205,7 +205,7 @@ def _reading(hub: Hub, asked: str, owners: Owners, mark: Mark | None, access: Ac
     floor = mark.floor(access.since, access.until) if mark else access.since
     changes = {node["id"]: change(node) for node in walk.changed(floor)}
     if mark and floor > access.since:
-        others = (walk.open_ones(access.since) | set(mark.left)) - changes.keys() - walk.left
+        others = (walk.open_ones(access.since, floor) | set(mark.left)) - changes.keys() - walk.left
         changes |= {node["id"]: change(node) for node in walk.some(others)}
     moments = [one.updated_at for one in changes.values()]
     moments += [mark.updated] if mark and mark.updated else []

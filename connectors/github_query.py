@@ -99,6 +99,8 @@ fragment change on PullRequest {{
 _NAMED = "$owner: String!, $name: String!"
 _REPOSITORY = "repository(owner: $owner, name: $name)"
 _LATEST = "orderBy: {field: UPDATED_AT, direction: DESC}"
+LATEST_FIRST = {"field": "UPDATED_AT", "direction": "DESC"}
+OLDEST_FIRST = {"field": "UPDATED_AT", "direction": "ASC"}
 
 CHANGES = f"""
 query Changes({_NAMED}, $first: Int!, $after: String) {{
@@ -109,9 +111,10 @@ query Changes({_NAMED}, $first: Int!, $after: String) {{
 {CHANGE}{WHO}"""
 
 HEADS_OF_CHANGES = f"""
-query Heads({_NAMED}, $first: Int!, $after: String, $states: [PullRequestState!]) {{
+query Heads({_NAMED}, $first: Int!, $after: String, $order: IssueOrder!,
+            $states: [PullRequestState!]) {{
   {_REPOSITORY} {{
-    pullRequests(first: $first, after: $after, states: $states, {_LATEST}) {{
+    pullRequests(first: $first, after: $after, orderBy: $order, states: $states) {{
       {_PAGE} nodes {{ id updatedAt }}
     }}
   }}

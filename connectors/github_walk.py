@@ -18,6 +18,8 @@ from connectors.github_query import (
     FIRST_SIZE,
     HEADS,
     HEADS_OF_CHANGES,
+    LATEST_FIRST,
+    OLDEST_FIRST,
     PARTS,
     SOME_CHANGES,
     Rest,
@@ -66,16 +68,16 @@ class Walk:
                 break
         yield from self._finished()
 
-    def open_ones(self, since: datetime) -> set[str]:
-        """Ids of open pull requests that changed at or after a moment."""
+    def open_ones(self, since: datetime, floor: datetime) -> set[str]:
+        """Ids of open pull requests that changed last between two moments."""
         found: set[str] = set()
         after = None
         while True:
-            values = self._named(first=HEADS, after=after, states=["OPEN"])
+            values = self._named(first=HEADS, after=after, order=OLDEST_FIRST, states=["OPEN"])
             page = self._page(self.hub.asked(HEADS_OF_CHANGES, values))
-            nodes = [node for node in page["nodes"] if node]
-            found |= {node["id"] for node in nodes if moment(node["updatedAt"]) >= since}
-            is_past = any(moment(node["updatedAt"]) < since for node in nodes)
+            heads = [(node["id"], moment(node["updatedAt"])) for node in page["nodes"] if node]
+            found |= {own for own, updated_at in heads if since <= updated_at < floor}
+            is_past = any(updated_at >= floor for _, updated_at in heads)
             if is_past or not page["pageInfo"]["hasNextPage"]:
                 return found
             after = next_cursor(page["pageInfo"], after)
@@ -130,7 +132,7 @@ class Walk:
 
     def _step_over(self, after: str | None) -> Mapping[str, Any]:
         """Leaves the one pull request of a page; where the next page begins."""
-        values = self._named(first=1, after=after, states=None)
+        values = self._named(first=1, after=after, order=LATEST_FIRST, states=None)
         page = self._page(self.hub.asked(HEADS_OF_CHANGES, values))
         self.left |= {node["id"] for node in page["nodes"] if node}
         info: Mapping[str, Any] = page["pageInfo"]
