@@ -8,7 +8,7 @@ that was rendered, in whatever order; a person's own page lies in their folder t
 import hashlib
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Literal
@@ -20,6 +20,7 @@ from reports.own import own
 from reports.own_facts import Own
 from reports.rows import read_rows
 from reports.weekly import page_of, weekly
+from warehouse.audit import Entry
 
 Format = Literal["html", "json", "pdf"]
 READABLE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,63}")
@@ -97,9 +98,10 @@ def render_own(
     terms: Terms,
     rendered_at: datetime,
     opens_on: date | None = None,
+    readings: Sequence[Entry] = (),
     formats: tuple[Format, ...] = ("html", "json"),
 ) -> list[Path]:
-    """A person's own page as files in their own folder.
+    """A person's own page as files in their own folder; `readings` as in `own`.
 
     Raises:
         ReportError: nobody has that id.
@@ -111,6 +113,7 @@ def render_own(
         terms=terms,
         rendered_at=rendered_at,
         opens_on=opens_on,
+        readings=readings,
     )
     folder = folder_of(root_reports, person_id, is_person=True)
     text = page.own_html(made)

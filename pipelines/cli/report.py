@@ -83,7 +83,10 @@ def _rendered(
     now, store = session.now(), reporting.store(settings)
     if person:
         with ledger_of(settings) as ledger:
-            return reporting.own_page(settings, ledger, week, person, now, out=out, formats=formats)
+            return reporting.own_page(
+                settings, ledger, week, person, now, readings=ledger.audited(person), out=out,
+                formats=formats,
+            )  # fmt: skip
     folder, terms = out or reporting.folder(settings), reporting.terms(settings)
     openings = reporting.openings(settings, week, now)
     if team is None:

@@ -6,7 +6,11 @@ from pathlib import Path
 import pytest
 
 from pipelines.previews import after_working_days, opening_days
+from pipelines.reporting import TOLD_OF
+from tests.reports.given_launch import LAUNCH_READ_AT, LAUNCH_WEEK, PEOPLE, launch
+from tests.reports.given_mart import Story
 from warehouse.ledger import Ledger
+from warehouse.read import query
 
 WEEK = date(2026, 11, 16)
 MONDAY = datetime(2026, 11, 23, 6, tzinfo=UTC)
@@ -46,3 +50,29 @@ def test_a_page_made_again_opens_no_later(tmp_path):
 @pytest.mark.parametrize("reports", [["ada", "bo"], []])
 def test_it_stays_closed_while_somebody_had_no_page(tmp_path, reports):
     assert opens(tmp_path, {"ada": MONDAY}, reports) == {}
+
+
+def told_of(folder: Path, story: Story) -> set[str]:
+    moment = LAUNCH_READ_AT.replace(tzinfo=None)
+    return set(query(story.write(folder), TOLD_OF, [LAUNCH_WEEK, moment])["person_id"])
+
+
+def test_a_page_also_waits_for_those_of_whom_a_finding_tells(tmp_path):
+    reports = set(PEOPLE) - {"m", "p"}
+    assert told_of(tmp_path, launch()) == {*reports, "p"}
+    said_no_more = launch().change("findings", lambda row: True, status="not_assessable")
+    assert told_of(tmp_path, said_no_more) == reports
+    other_team = launch().change("findings", lambda row: True, team_id="web")
+    assert told_of(tmp_path, other_team) == reports
+
+
+def test_who_answered_late_is_told_of_too(tmp_path):
+    story = launch().drop("findings", lambda row: row["code"] != "P2")
+    assert "p" in told_of(tmp_path, story)
+
+
+def test_nobody_is_waited_for_who_has_no_page_of_that_week(tmp_path):
+    story = launch().drop(
+        "person_weeks", lambda row: (row["person_id"], row["week"]) == ("p", LAUNCH_WEEK)
+    )
+    assert "p" not in told_of(tmp_path, story)
