@@ -32,6 +32,7 @@ from connectors.jira_pages import Project
 from connectors.jira_rows import (
     Defaults,
     Keys,
+    Scopes,
     account_table,
     event_rows,
     event_table,
@@ -120,10 +121,7 @@ class _Sync:
         projects = self._projects()
         assigns = self._assigns(projects)
         leads = led(leads, leads_seen(projects.values(), self.keys), self.now)
-        reading = _Reading(
-            self, fields, {one.project_id: one.key for one in projects.values()},
-            Defaults(assigns, leads),
-        )  # fmt: skip
+        reading = _Reading(self, fields, _scopes(projects.values()), Defaults(assigns, leads))
         for some in _in_parts(self._changed(projects), AT_ONCE):
             reading.add(some)
         rows = reading.table()
@@ -266,10 +264,10 @@ class _Reading:
     """Tickets as they come, and the rows made of them."""
 
     def __init__(
-        self, sync: _Sync, fields: Mapping[str, str], keys: dict[str, str], defaults: Defaults
+        self, sync: _Sync, fields: Mapping[str, str], scopes: Scopes, defaults: Defaults
     ) -> None:
         self._sync, self._fields, self._defaults = sync, fields, defaults
-        self._project_keys = keys
+        self._scopes = scopes
         self._tables: list[pl.DataFrame] = []
         self.read: set[str] = set()
         self.updated_at: list[datetime] = []
@@ -294,7 +292,7 @@ class _Reading:
                 ticket,
                 (event for event in told if since <= event.at < until),
                 self._sync.keys,
-                project_key=self._project_key,
+                scopes=self._scopes,
                 defaults=self._defaults,
             )
         ]
@@ -319,13 +317,19 @@ class _Reading:
 
     def _name_projects(self, ids: set[str]) -> None:
         """Keys of projects in which tickets were earlier; where none is shown, the id stands."""
-        unknown = ids - set(self._project_keys)
+        unknown = ids - set(self._scopes.projects)
         if unknown:
             found = pages.project_keys(self._sync.asking, unknown)
-            self._project_keys |= {one: found.get(one, one) for one in unknown}
+            self._scopes.projects |= {one: found.get(one, one) for one in unknown}
 
-    def _project_key(self, project_id: str) -> str:
-        return self._project_keys[project_id]
+
+def _scopes(projects: Iterable[Project]) -> Scopes:
+    known = list(projects)
+    components = [component for one in known for component in one.components]
+    return Scopes(
+        {one.project_id: one.key for one in known},
+        {one.component_id: one.name for one in components},
+    )
 
 
 def _leading(projects: Mapping[str, Project], keys: Keys) -> frozenset[str]:

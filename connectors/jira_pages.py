@@ -47,6 +47,7 @@ ODD = (ValueError, KeyError, TypeError, AttributeError)  # what is not in the sh
 class Component:
     """A component: its name, its lead, and whom it assigns by itself."""
 
+    component_id: str
     name: str
     lead: str | None
     assigns: str
@@ -161,6 +162,7 @@ def _read_project(payload: Payload, accounts: Accounts) -> Project:
 def _components(asking: Asking, key: str, accounts: Accounts) -> Iterator[Component]:
     for one in _values(asking, f"project/{key}/component", {}):
         yield Component(
+            str(one["id"]),
             clean(one.get("name")),
             accounts.met(one.get("lead")),
             str(one.get("assigneeType") or "PROJECT_DEFAULT"),

@@ -1,6 +1,6 @@
 """What was read of a Jira, in the shape of `models.tables`; accounts become keys here."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -35,6 +35,22 @@ class Keys:
         if account_id not in self.made:
             self.made[account_id] = account_key(self.key, self.source, account_id)
         return self.made[account_id]
+
+
+@dataclass
+class Scopes:
+    """Keys of projects and names of components as they are today, by id."""
+
+    projects: dict[str, str]
+    components: Mapping[str, str]
+
+    def of(self, state: State) -> tuple[str, list[str]]:
+        """Key of the project and names of the components in which a ticket was.
+
+        A component that is no more has the name it had then, a project that is not known its id.
+        """
+        names = {self.components.get(one, name) for one, name in state.components.items()}
+        return self.projects.get(state.project, state.project), sorted(names)
 
 
 @dataclass(frozen=True)
@@ -75,7 +91,7 @@ def event_rows(
     events: Iterable[Event],
     keys: Keys,
     *,
-    project_key: Callable[[str], str],
+    scopes: Scopes,
     defaults: Defaults,
 ) -> list[dict[str, object]]:
     """Rows of one ticket for raw.ticket_events, without the columns that all rows share."""
@@ -85,18 +101,14 @@ def event_rows(
         "created_at": ticket.created_at,
         "creator_key": keys.of(ticket.creator),
     }
-    return [
-        {**shared, **_row(event, keys, project_key(event.state.project), defaults)}
-        for event in events
-    ]
+    return [{**shared, **_row(event, keys, scopes, defaults)} for event in events]
 
 
-def _row(event: Event, keys: Keys, project: str, defaults: Defaults) -> dict[str, object]:
+def _row(event: Event, keys: Keys, scopes: Scopes, defaults: Defaults) -> dict[str, object]:
     said, state = event.labels, event.state
+    project, components = scopes.of(state)
     to_key = keys.of(event.after)
-    is_default = event.field == "created" and to_key in defaults.at(
-        project, state.components.values(), event.at
-    )
+    is_default = event.field == "created" and to_key in defaults.at(project, components, event.at)
     return {
         "event_id": event.event_id,
         "change_id": event.change_id,
@@ -116,14 +128,10 @@ def _row(event: Event, keys: Keys, project: str, defaults: Defaults) -> dict[str
         "is_ping": said.is_ping if said else None,
         "has_policy_link": said.has_policy_link if said else None,
         "has_decision": said.has_decision if said else None,
-        "scope_chain": scope_chain(state, project),
+        "scope_chain": "\n".join(
+            [*(f"component:{project}/{one}" for one in components), f"project:{project}"]
+        ),
     }
-
-
-def scope_chain(state: State, project: str) -> str:
-    """Components by name, then the project."""
-    names = sorted(set(state.components.values()))
-    return "\n".join([*(f"component:{project}/{one}" for one in names), f"project:{project}"])
 
 
 def event_table(source: str, rows: Sequence[Mapping[str, object]]) -> pl.DataFrame:

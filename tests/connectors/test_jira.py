@@ -115,6 +115,16 @@ def test_scopes_are_those_of_the_moment():
     assert found["ticket_id"].n_unique() == 1
 
 
+def test_a_component_has_the_name_of_today_and_one_that_is_no_more_the_last_it_had():
+    moved = ticket(components=["checkout", "basket"]).put_under(["basket"], by=BEN, at=hours(1))
+    renamed = made_up.component("10100", "payments", lead=ANA)
+    launch = made_up.project("10000", "LNCH", "Launch", components=[renamed])
+    assert column(synced(site(moved, projects=[launch])), "scope_chain") == [
+        "component:LNCH/basket\ncomponent:LNCH/payments\nproject:LNCH",
+        "component:LNCH/basket\nproject:LNCH",
+    ]
+
+
 def test_a_ticket_that_came_from_a_project_that_is_not_read_keeps_its_scope_there():
     moved = ticket(project=CORE).transfer(LAUNCH, 9, by=BEN, at=hours(1))
     assert column(synced(site(moved)), "scope_chain", field="created") == ["project:CORE"]
