@@ -9,7 +9,7 @@ import hashlib
 import hmac
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
 import requests
@@ -45,14 +45,16 @@ class Mark:
 class Cursor:
     """What rows depend on: settings, the window, and each calendar by its digest.
 
-    A calendar without a mark could not be read. `withheld` counts entries that were left out
-    because they look like works-council, medical or union business; nothing else of them is kept.
+    A calendar without a mark could not be read. `is_rolling`: the beginning has moved on with
+    time. `withheld` counts entries that were left out because they look like works-council,
+    medical or union business; nothing else of them is kept.
     """
 
     settings: Mapping[str, object]
     since: str
     until: str
     calendars: Mapping[str, Mark | None]
+    is_rolling: bool = False
     problems: tuple[str, ...] = ()
     withheld: int = 0
 
@@ -80,7 +82,8 @@ def sync(source: IcsSource, cursor: Mapping[str, object] | None, access: Access)
         if not bodies:
             raise SourceError(problems[0].text)
         if last is not None and not problems and _is_quiet(last, bodies, access):
-            kept = replace(last, until=access.until.isoformat())
+            rolling = _is_rolling(last, access)
+            kept = replace(last, until=access.until.isoformat(), is_rolling=rolling)
             return Batch(
                 rows={},
                 whole={},
@@ -88,7 +91,7 @@ def sync(source: IcsSource, cursor: Mapping[str, object] | None, access: Access)
                 problems=[Problem(source.name, text) for text in last.problems],
             )
         bodies = _whole(bodies, asking, problems)
-    return _batch(source, found, bodies, problems, marks, access)
+    return _batch(source, found, bodies, problems, last, access)
 
 
 def probe(source: IcsSource, access: Access) -> Iterator[tuple[bool, str]]:
@@ -108,19 +111,16 @@ def probe(source: IcsSource, access: Access) -> Iterator[tuple[bool, str]]:
 
 def _held(cursor: Mapping[str, Any] | None, source: IcsSource, access: Access) -> Cursor | None:
     """The cursor of the last sync, if rows made then can stay; None: all is read anew."""
-    if not cursor:
+    if not cursor or cursor["settings"] != _settings(source, access):
         return None
     marks = {
         name: mark and Mark(Seen(**mark["seen"]), mark["next_at"])
         for name, mark in cursor["calendars"].items()
     }
     last = Cursor(**{**cursor, "calendars": marks, "problems": tuple(cursor["problems"])})
-    holds = (
-        last.settings == _settings(source, access)
-        and access.since >= datetime.fromisoformat(last.since)
-        and access.until >= datetime.fromisoformat(last.until)
-    )
-    return last if holds else None
+    reaches_back = access.since >= datetime.fromisoformat(last.since)
+    goes_on = access.until >= datetime.fromisoformat(last.until)
+    return last if reaches_back and goes_on else None
 
 
 def _settings(source: IcsSource, access: Access) -> dict[str, object]:
@@ -138,6 +138,24 @@ def _is_quiet(last: Cursor, bodies: Mapping[str, tuple[Place, Body]], access: Ac
         and access.until <= datetime.fromisoformat(mark.next_at)
         for name, mark in last.calendars.items()
     )
+
+
+def _is_rolling(last: Cursor | None, access: Access) -> bool:
+    """Whether the beginning moves on with time instead of being set."""
+    return last is not None and (
+        last.is_rolling or access.since > datetime.fromisoformat(last.since)
+    )
+
+
+def _next_monday(since: datetime) -> datetime:
+    """The first Monday in UTC that does not begin before a moment: a stored week is whole there.
+
+    Days before it would be brought each night and purged in the same night, and all that is
+    computed from that week would be computed anew.
+    """
+    day = (since.astimezone(UTC) + timedelta(days=1) - timedelta(microseconds=1)).date()
+    monday = day + timedelta(days=-day.weekday() % 7)
+    return datetime(monday.year, monday.month, monday.day, tzinfo=UTC)
 
 
 def _bodies(
@@ -176,11 +194,13 @@ def _batch(
     found: Sequence[Place],
     bodies: Mapping[str, tuple[Place, Body]],
     problems: list[Problem],
-    earlier: Mapping[str, Mark | None],
+    last: Cursor | None,
     access: Access,
 ) -> Batch:
     """All meetings of the calendars that could be read."""
-    window = Window(access.since, access.until, access.key, source.name)
+    is_rolling = _is_rolling(last, access)
+    since = _next_monday(access.since) if is_rolling else access.since
+    window = Window(since, access.until, access.key, source.name)
     reads: dict[str, Found] = {}
     for name, (place, read) in bodies.items():
         try:
@@ -197,6 +217,7 @@ def _batch(
         merged(entry for read in reads.values() for entry in read.entries),
     )
     names = [place.digest(access.key) for place in found]
+    earlier = last.calendars if last else {}
     is_partial = any(name in earlier and name not in reads for name in names)
     ids = {
         "raw.meetings": ("series_id", frozenset(uid for one in reads.values() for uid in one.uids)),
@@ -212,6 +233,7 @@ def _batch(
             else None
             for name in names
         },
+        is_rolling=is_rolling,
         problems=tuple(problem.text for problem in problems),
         withheld=sum(read.withheld for read in reads.values()),
     )

@@ -15,6 +15,7 @@ import recurring_ical_events
 from icalendar import Calendar, Event
 from icalendar.prop import vDDDLists
 
+from connectors.ics_people import Asked, Part, address, people, text
 from connectors.ics_words import is_called_off, is_withheld, kind_by_wording
 from models.privacy import account_key
 
@@ -22,33 +23,15 @@ AHEAD = timedelta(days=7)  # looked at beyond the window, to know when something
 MOST_ENTRIES = 50_000  # of one calendar
 MOST_DATES = 10_000  # of one entry
 MOST_TIMES_A_DAY = 24  # a rule that repeats more often is no meeting, and costs without end
-MOST_ASKED = 1_000  # of one entry
 MOST_SECONDS = 120.0  # for one calendar: a rule that never comes true is searched up to year 9999
 LONGEST_UID = 255
-HOST_OF_CALENDARS = "@group.calendar.google.com"  # organises for a calendar of many, no person
-HOST_OF_ROOMS = "@resource.calendar.google.com"
 FREQUENT = {"SECONDLY", "MINUTELY", "HOURLY"}
 NEEDED = {"DTEND", "DTSTART", "DURATION", "ORGANIZER", "RDATE", "RECURRENCE-ID", "RRULE"}
 SPARED = {"ATTENDEE", "EXDATE"}  # a broken one of these leaves the rest of an entry right
-NOT_ASKED = {"ROOM", "RESOURCE", "GROUP"}  # CUTYPE, RFC 5545 3.2.3
-RESPONSES = {
-    "ACCEPTED": "accepted", "DECLINED": "declined", "DELEGATED": "declined",
-    "TENTATIVE": "tentative",
-}  # fmt: skip
 BUSY = {"OOF": "away", "FREE": "hold", "WORKINGELSEWHERE": "hold"}  # X-MICROSOFT-CDO-BUSYSTATUS
 WITHHELD = {"PRIVATE", "CONFIDENTIAL"}  # CLASS, RFC 5545 3.8.1.3
-Part = Any  # of a calendar: by its types every value may be any of thirty, and in files it is
 # What the libraries raise on calendars that are not as the standard says: seen in real files.
 BREAKS = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError)
-
-
-@dataclass(frozen=True)
-class Asked:
-    """One address asked to an entry."""
-
-    address: str
-    name: str
-    response: str
 
 
 @dataclass(frozen=True)
@@ -137,7 +120,7 @@ def _read(calendar: Calendar, place: str, window: Window, found: Found, by: floa
         found.withheld += len(groups)
         return
     owner, zones = _owner(calendar, place), calendar.walk("VTIMEZONE")
-    is_called_off = _text(calendar, "METHOD").upper() == "CANCEL"
+    is_called_off = text(calendar, "METHOD").upper() == "CANCEL"
     for uid, events in groups.items():
         digest = account_key(window.key, window.source, f"uid {uid}")[:12]
         try:
@@ -192,7 +175,7 @@ def _by_uid(calendar: Calendar, window: Window) -> dict[str, list[Part]]:
 
 
 def _uid(event: Part, window: Window) -> str:
-    uid = "".join(mark for mark in _text(event, "UID") if mark.isprintable()).strip()
+    uid = "".join(mark for mark in text(event, "UID") if mark.isprintable()).strip()
     if uid and len(uid) <= LONGEST_UID:
         return uid
     seen = uid or repr([event.get(name) for name in ("DTSTART", "ORGANIZER", "SUMMARY")])
@@ -253,11 +236,11 @@ def _entry(
     """One date without its texts, None where it is to be left out; and whether it has no zone."""
     start, end = made["DTSTART"].dt, made["DTEND"].dt if "DTEND" in made else made["DTSTART"].dt
     original = made["RECURRENCE-ID"].dt if "RECURRENCE-ID" in made else start
-    asked, asked_count, organizer, made_by = _people(made)
-    title = _text(made, "SUMMARY")
+    asked, asked_count, organizer, made_by = people(made)
+    title = text(made, "SUMMARY")
     if is_withheld(" ".join([title, *_texts(made, "CATEGORIES", "LOCATION")]), asked_count):
         return None, False
-    is_private = _text(made, "CLASS").upper() in WITHHELD
+    is_private = text(made, "CLASS").upper() in WITHHELD
     moment = _moment(start)
     changed = {_stamp(event["RECURRENCE-ID"].dt) for event in events if "RECURRENCE-ID" in event}
     entry = Entry(
@@ -273,7 +256,7 @@ def _entry(
         asked_count=0 if is_private else asked_count,
         is_series=any({"RRULE", "RDATE", "RECURRENCE-ID"} & set(event) for event in events),
         is_moved=_stamp(original) in changed or _stamp(original) != _stamp(start),
-        is_cancelled=_text(made, "STATUS").upper() == "CANCELLED" or is_called_off(title),
+        is_cancelled=text(made, "STATUS").upper() == "CANCELLED" or is_called_off(title),
         is_all_day=not isinstance(start, datetime),
         is_private=is_private,
         rank=_rank(made, organizer, owner, asked),
@@ -281,48 +264,14 @@ def _entry(
     return entry, isinstance(start, datetime) and start.tzinfo is None
 
 
-def _people(made: Part) -> tuple[tuple[Asked, ...], int, str | None, str | None]:
-    """Who is asked, the organiser first, how many that are, who organises, and who sent it."""
-    by = made.get("ORGANIZER")
-    organizer = None if by is None else _address(by)
-    if organizer and organizer.endswith((HOST_OF_CALENDARS, HOST_OF_ROOMS)):
-        organizer = None
-    asked: dict[str, Asked] = {}
-    others = 0  # asked, but under no address
-    if organizer:
-        asked[organizer] = Asked(organizer, _param(by, "CN"), "accepted")
-    attendees = made.get("ATTENDEE", [])
-    for attendee in attendees if isinstance(attendees, list) else [attendees]:
-        address = _address(attendee)
-        if _is_no_person(attendee, address):
-            continue
-        if address is None:
-            others += 1
-        else:
-            response = RESPONSES.get(_param(attendee, "PARTSTAT").upper(), "unanswered")
-            asked[address] = Asked(address, _param(attendee, "CN"), response)
-    sender = _param(by, "SENT-BY") if organizer else ""
-    made_by = _address(sender) if sender else None
-    count = len(asked) + others
-    return tuple(list(asked.values())[:MOST_ASKED]), count, organizer, made_by
-
-
-def _is_no_person(attendee: Any, address: str | None) -> bool:
-    return (
-        _param(attendee, "CUTYPE").upper() in NOT_ASKED
-        or _param(attendee, "ROLE").upper() == "NON-PARTICIPANT"
-        or (address is not None and address.endswith((HOST_OF_ROOMS, HOST_OF_CALENDARS)))
-    )
-
-
 def _kind(made: Part, title: str, asked_count: int) -> str:
     worded = kind_by_wording(title, asked_count)
     if worded != "meeting":
         return worded
-    busy = _text(made, "X-MICROSOFT-CDO-BUSYSTATUS").upper()
+    busy = text(made, "X-MICROSOFT-CDO-BUSYSTATUS").upper()
     if busy in BUSY:
         return BUSY[busy]
-    return "hold" if _text(made, "TRANSP").upper() == "TRANSPARENT" else "meeting"
+    return "hold" if text(made, "TRANSP").upper() == "TRANSPARENT" else "meeting"
 
 
 def _rank(
@@ -341,28 +290,10 @@ def _owner(calendar: Calendar, place: str) -> str | None:
     """The address whose calendar it is, where something says so."""
     stem = place.rpartition("/")[2].removesuffix(".ics")
     for said in (*_texts(calendar, "X-OWNER", "X-WR-RELCALID", "X-WR-CALNAME"), stem):
-        address = _address(said)
-        if address:
-            return address
+        found = address(said)
+        if found:
+            return found
     return None
-
-
-def _address(value: Any) -> str | None:
-    """A mail address in lower case; None where it is none."""
-    text = str(value).strip().lower().removeprefix("mailto:").strip("<> ")
-    local, at, host = text.partition("@")
-    is_address = bool(local and at and host) and "@" not in host and text.isprintable()
-    return text if is_address and " " not in text and len(text) <= LONGEST_UID else None
-
-
-def _param(value: Any, name: str) -> str:
-    given = getattr(value, "params", {}).get(name, "")
-    return str(given[0] if isinstance(given, list) and given else given or "").strip()
-
-
-def _text(part: Part, name: str) -> str:
-    value = part.get(name, "")
-    return str(value[0] if isinstance(value, list) and value else value or "").strip()
 
 
 def _texts(part: Part, *names: str) -> list[str]:

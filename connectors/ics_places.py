@@ -5,6 +5,7 @@ What a calendar holds is in `ics_entries`.
 
 import hashlib
 import hmac
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,7 +66,8 @@ def places(
     """All calendars that the settings name, each once, and a line for each name without any."""
     found: dict[str, Place] = {}
     problems = []
-    for number, entry in enumerate(urls, 1):
+    for number, given in enumerate(urls, 1):
+        entry = re.sub("^webcals?://", "https://", given, flags=re.IGNORECASE)
         if entry.lower().startswith(("http://", "https://")):
             try:
                 web.checked_url(entry, internal_hosts)

@@ -224,6 +224,24 @@ def test_a_beginning_that_moves_on_with_time_changes_nothing(tmp_path):
     assert ics.sync(Rooms(("*.ics",)), again(first), later).rows == {}
 
 
+def test_once_the_beginning_moves_on_no_week_is_brought_in_part(tmp_path):
+    """Such a week is purged each night: bringing it again would compute it again each night."""
+    put(tmp_path, "a.ics", event("RRULE:FREQ=DAILY", start=":20260801T120000Z"))
+    rooms, given = Rooms(("a.ics",)), access(tmp_path)
+    first = ics.sync(rooms, None, given)
+    assert held(first)[0] == "u@20260901T120000Z"
+    thursday = replace(given, since=moment("2026-09-03"), until=moment("2026-10-06"))
+    second = ics.sync(rooms, again(first), thursday)
+    same_day = ics.sync(rooms, again(second), replace(thursday, until=moment("2026-10-07")))
+    for batch in (second, same_day):
+        assert held(batch)[0] == "u@20260907T120000Z"
+
+
+def test_an_address_of_a_calendar_program_is_asked_over_https():
+    with pytest.raises(SourceError, match="private network"):
+        ics.sync(Rooms(("webcal://127.0.0.1/a.ics",)), None, access())
+
+
 def test_what_was_left_out_is_said_again_while_nothing_changes(tmp_path):
     put(tmp_path, "a.ics", event("RRULE:FREQ=WEEKLY;UNTIL=x", uid="bad"), event())
     first = ics.sync(Rooms(("*.ics",)), None, access(tmp_path))

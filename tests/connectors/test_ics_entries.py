@@ -2,10 +2,11 @@ import json
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from connectors import ics_entries
+from connectors import ics_entries, ics_people
 from connectors.ics_entries import CalendarError, Window, read_calendar
 from tests.connectors.calendars import NEW_YORK, entries, entry, event, found, moment, starts
 
@@ -150,6 +151,50 @@ def test_who_sent_it_for_the_organiser_does_not_organise():
     assert (only.organizer, only.made_by) == ("chief@a.test", "aide@a.test")
 
 
+def test_an_organiser_who_says_nothing_comes_and_one_who_declines_does_not():
+    who = "ORGANIZER:mailto:a@a.test"
+    silent = entry(who, "ATTENDEE;PARTSTAT=NEEDS-ACTION:mailto:a@a.test")
+    absent = entry(who, "ATTENDEE;PARTSTAT=DECLINED:mailto:A@a.test")
+    assert [one.asked[0].response for one in (silent, absent)] == ["accepted", "declined"]
+
+
+def test_an_all_hands_that_an_assistant_sends_is_its_organiser_s():
+    sent = 'ORGANIZER;SENT-BY="mailto:aide@a.test":mailto:chief@a.test'
+    only = entry(sent, *(f"ATTENDEE:mailto:p{number}@a.test" for number in range(200)))
+    assert (only.organizer, only.made_by, only.asked_count) == (
+        "chief@a.test", "aide@a.test", 201,
+    )  # fmt: skip
+
+
+def test_of_a_series_only_the_dates_that_are_held_count_at_their_times():
+    """Two called off, one moved (onto another date of it), one whose organiser declined."""
+    berlin = ";TZID=Europe/Berlin:"
+    who = ("ORGANIZER:mailto:a@a.test", "ATTENDEE:mailto:b@a.test", "ATTENDEE:mailto:c@a.test")
+
+    def change(day: str, *lines: str, to: str = "") -> str:
+        original = f"RECURRENCE-ID{berlin}{day}T090000"
+        return event(original, *who, *lines, start=f"{berlin}{to or f'{day}T090000'}")
+
+    read = entries(
+        event(f"{WEEKLY};COUNT=6", *who, start=f"{berlin}20260907T090000"),
+        change("20260914", "STATUS:CANCELLED"),
+        change("20260921", "STATUS:CANCELLED"),
+        change("20260928", to="20261005T091500"),
+        change("20261012", "ATTENDEE;PARTSTAT=DECLINED:mailto:a@a.test"),
+    )
+    held = [one for one in read if not one.is_cancelled and one.asked[0].response != "declined"]
+    assert [f"{one.starts_at:%m-%d %H:%M}" for one in held] == [
+        "09-07 07:00", "10-05 07:15", "10-05 07:00",
+    ]  # fmt: skip
+    assert len({one.meeting_id for one in read}) == len(read) == 6
+
+
+def test_nine_in_new_york_is_two_in_berlin_in_the_week_between_the_two_changes():
+    found_at = entries(event(f"{WEEKLY};COUNT=3", start=";TZID=America/New_York:20261019T090000"))
+    berlin = [one.starts_at.astimezone(ZoneInfo("Europe/Berlin")) for one in found_at]
+    assert [f"{at:%m-%d %H:%M}" for at in berlin] == ["10-19 15:00", "10-26 14:00", "11-02 15:00"]
+
+
 @pytest.mark.parametrize(
     "attendee",
     [
@@ -285,7 +330,7 @@ def test_entries_after_what_took_too_long_are_named(monkeypatch):
 
 
 def test_attendees_are_kept_up_to_a_bound_and_counted_beyond(monkeypatch):
-    monkeypatch.setattr(ics_entries, "MOST_ASKED", 3)
+    monkeypatch.setattr(ics_people, "MOST_ASKED", 3)
     only = entry(*(f"ATTENDEE:mailto:p{number}@a.test" for number in range(200)))
     assert (len(only.asked), only.asked_count) == (3, 200)
 
