@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Literal
@@ -11,6 +11,7 @@ import duckdb
 import polars as pl
 
 from models.rules import rule_text
+from models.signs.catalogue import ABOUT as SIGNS
 from warehouse.read import QueryError, connect, rows
 
 Kind = Literal["act", "person-week", "area", "finding"]
@@ -28,6 +29,26 @@ NO_ACTS = pl.DataFrame(
         "evidence_url": pl.String,
     }
 )
+NO_TRACES = pl.DataFrame(
+    schema={
+        "kind": pl.String,
+        "id": pl.String,
+        "happened_at": pl.Datetime("us"),
+        "waited_hours": pl.Float64,
+    }
+)
+# What a finding rests on besides acts; a meeting has no row of its own.
+TRACES = """
+    select evidence.evidence_kind as kind, evidence.evidence_id as id,
+        coalesce(requests.asked_at, steps.skipped_at) as happened_at, requests.waited_hours
+    from mart.finding_evidence as evidence
+    left join mart.requests as requests
+        on evidence.evidence_kind = 'request' and requests.request_id = evidence.evidence_id
+    left join mart.skipped_steps as steps
+        on evidence.evidence_kind = 'skipped_step' and steps.object_id = evidence.evidence_id
+    where evidence.finding_id = ? and evidence.evidence_kind <> 'act'
+    order by all
+"""
 YEAR_OF_AREA = (
     "scope_type = ? and scope_id = ? and week <= ? "
     "and week > ?::date - interval 52 week and authority_class <> 'excluded'"
@@ -53,8 +74,9 @@ class Figure:
 class Explanation:
     """What stands behind an id.
 
-    `rules` are the deciding rules of `acts` in words; `links` lead to their traces. In the ops
-    store there are no links, and no acts behind a finding.
+    `rules` are the deciding rules of `acts` in words, and of a finding what makes it one; `links`
+    lead to their traces. `traces` are what a finding rests on besides acts. In the ops store there
+    are no links, and no acts or traces behind a finding.
     """
 
     id: str
@@ -63,6 +85,7 @@ class Explanation:
     rules: Mapping[str, str]
     acts: pl.DataFrame
     links: list[str]
+    traces: pl.DataFrame = field(default_factory=NO_TRACES.clear)
 
 
 def explain(path: Path, id: str) -> Explanation:  # noqa: A002 (the word of the command line)
@@ -91,7 +114,7 @@ def _finding(con: duckdb.DuckDBPyConnection, id: str) -> Explanation | None:  # 
         "where evidence_kind = 'act' and finding_id = ?)"
     )
     is_known = "finding_evidence" in _tables(con)
-    return _found(
+    found = _found(
         con,
         "finding",
         id,
@@ -100,6 +123,12 @@ def _finding(con: duckdb.DuckDBPyConnection, id: str) -> Explanation | None:  # 
         [id],
         lambda _: (behind, [id]) if is_known else ("false", []),
     )
+    if found is None:
+        return None
+    code = next(str(figure.value) for figure in found.figures if figure.name == "code")
+    about = {code: f"{SIGNS[code].name}. {SIGNS[code].rule}"} if code in SIGNS else {}
+    traces = rows(con, TRACES, [id]) if is_known else NO_TRACES
+    return replace(found, rules={**about, **found.rules}, traces=traces)
 
 
 def _person_week(con: duckdb.DuckDBPyConnection, id: str) -> Explanation | None:  # noqa: A002

@@ -42,7 +42,8 @@ def explain(
             Reading(reader(), asked_for, what, found.acts.height, tuple(sorted(whose))),
         )
     if json:
-        session.say_json({**asdict(found), "acts": found.acts.to_dicts()})
+        tables = {"acts": found.acts.to_dicts(), "traces": found.traces.to_dicts()}
+        session.say_json({**asdict(found), **tables})
     else:
         _say(found)
 
@@ -62,5 +63,9 @@ def _say(found: Explanation) -> None:
         session.say_table(COLUMNS, [[cell(value) for value in row] for row in rows])
     if found.acts.height > MOST_ACTS:
         session.say(f"… and {found.acts.height - MOST_ACTS} earlier ones; --json has them all")
+    if found.traces.height:
+        session.say(f"\nOther traces: {found.traces.height}")
+        rows = found.traces.head(MOST_ACTS).rows()
+        session.say_table(found.traces.columns, [[cell(value) for value in row] for row in rows])
     for link in found.links[:MOST_ACTS]:
         session.say(link)

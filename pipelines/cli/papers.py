@@ -13,18 +13,23 @@ def schema() -> None:
 
 
 def docs(*, out: Path = Path("docs")) -> None:
-    """Write the data dictionary: a page of all tables, and one of views and examples.
+    """Write the pages about tables, views and examples, and signs and moves.
 
     Args:
-        out: Folder to write tables.md and queries.md to.
+        out: Folder to write tables.md, queries.md and signs.md to.
     """
     from models.tables.registry import TABLES
     from pipelines.dictionary import page
+    from pipelines.signs_page import page as signs
     from warehouse.dictionary import page as queries
     from warehouse.examples import GENERAL, NAMED
 
     out.mkdir(parents=True, exist_ok=True)
-    pages = {"tables.md": page(TABLES.values()), "queries.md": queries([*NAMED, *GENERAL])}
+    pages = {
+        "tables.md": page(TABLES.values()),
+        "queries.md": queries([*NAMED, *GENERAL]),
+        "signs.md": signs(),
+    }
     for name, text in pages.items():
         (out / name).write_text(text, encoding="utf-8")
         session.say(f"Wrote {out / name}")

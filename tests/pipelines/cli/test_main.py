@@ -15,6 +15,7 @@ from pipelines.cli import app, invoke, session
 from pipelines.dictionary import page
 from pipelines.errors import UsageError
 from pipelines.logs import NAME
+from pipelines.signs_page import page as signs_page
 
 ROOT = Path(__file__).parents[3]
 
@@ -108,6 +109,11 @@ def test_docs_writes_every_table_and_example(tmp_path):
 def test_the_page_of_tables_is_current(tmp_path):
     written = (ROOT / "docs" / "tables.md").read_text("utf-8")
     assert written == page(TABLES.values()), "docs/tables.md is old: make docs"
+
+
+def test_the_page_of_signs_is_current():
+    written = (ROOT / "docs" / "signs.md").read_text("utf-8")
+    assert written == signs_page(), "docs/signs.md is old: make docs"
 
 
 def test_a_question_does_not_load_dagster():
