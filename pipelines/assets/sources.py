@@ -3,6 +3,7 @@
 import dagster as dg
 
 from models.sources import AnySource
+from pipelines import logs
 from pipelines.assets.guarded import OWNERS, Made, guarded
 from pipelines.checks import source_results, source_specs
 from pipelines.night import Night
@@ -31,6 +32,8 @@ def source_asset(source: AnySource) -> dg.AssetsDefinition:
     def read(night: dg.ResourceParam[Night]) -> Made:
         with guarded(night.heard, f"{GROUP}/{source.name}"):
             found = sync(night, source)
+        if found.error is not None:  # written by a connector: host and remedy, no row of anybody
+            logs.logger().warning("source not read", source=source.name, reason=found.error)
         return dg.MaterializeResult(
             metadata={
                 "dagster/row_count": found.stored_count,
