@@ -58,7 +58,7 @@ def persons(
     found = accounts.sort("source", "account_key").with_columns(
         address=_address(pl.col("account_id")), full_name=_full_name()
     )
-    told = _told(listed, same_person, ignore, key)
+    told = _with_aliases(_told(listed, same_person, ignore, key), accounts)
     kinds = told.select("source", "account_key", told_kind="kind")
     found = (
         found.join(kinds, on=["source", "account_key"], how="left", maintain_order="left")
@@ -148,6 +148,20 @@ def _told(
         (system, account_key(key, system, own), person, kind) for kind, person, system, own in known
     ]
     return pl.DataFrame(rows, schema=TOLD, orient="row").unique(
+        ["source", "account_key"], keep="first", maintain_order=True
+    )
+
+
+def _with_aliases(told: pl.DataFrame, accounts: pl.DataFrame) -> pl.DataFrame:
+    """What is told of an account holds also for those mapped to it, unless they are told of too.
+
+    Mapped are addresses by .mailmap, and accounts of a code host whose login changed.
+    """
+    mapped = accounts.filter("is_mapped").select("source", "canonical_key", own="account_key")
+    aliases = mapped.join(
+        told.rename({"account_key": "canonical_key"}), on=["source", "canonical_key"]
+    ).select("source", "named", "kind", account_key="own")
+    return pl.concat([told, aliases.select(told.columns)]).unique(
         ["source", "account_key"], keep="first", maintain_order=True
     )
 

@@ -114,6 +114,27 @@ def test_mailmap_leads_to_the_person_of_the_address_it_names(is_committing):
     assert whose(result, "old@home.example") == [("ana", "mailmap", 0.9)]
 
 
+@pytest.mark.parametrize(
+    ("listed", "person"),
+    [(["eve"], "ana"), (["eva"], "ana"), (["eva", "eve"], "ana"), ([], None)],
+)
+def test_a_changed_login_is_found_by_the_old_one_and_by_the_new(listed, person):
+    """Its account keeps the key of the old login and is mapped to that of the new."""
+    renamed = account("eva", account_key=key_of("eve"), canonical_key=key_of("eva"), is_mapped=True)
+    result = found(
+        renamed, people=PEOPLE, listed=[("ana", "git", login, "human") for login in listed]
+    )
+    assert result.identities["person_id"].to_list() == [person]
+
+
+def test_what_is_told_of_an_alias_itself_goes_before():
+    result = found(
+        account("old@a", canonical="new@a"), account("new@a"), people=PEOPLE,
+        listed=[("ana", "git", "new@a", "human"), ("bo", "git", "old@a", "human")],
+    )  # fmt: skip
+    assert whose(result, "old@a", "new@a") == [("bo", "mapped", 1.0), ("ana", "mapped", 1.0)]
+
+
 def test_answers_of_readers_go_before_accounts_csv_and_the_last_counts():
     result = found(
         account("x@a"), account("list@a"), people=PEOPLE,
