@@ -67,19 +67,18 @@ ABOUT: dict[str, About] = {
         limits="Says nothing of why; who assigned a ticket is not said to have caused it.",
     ),
 }
-WINDOWS = (
-    (
-        f"A release is looked at from {RELEASE_WORKING_DAYS} working days (Monday to Friday) before "
-        "the last day of its record to that day; an incident from beginning to end, of a longer one "
-        "the last eight weeks. Windows of one scope that overlap are one."
-    ),
-    (
-        f"A surge (for S4) is a week in which a project got more than {SURGE_SDS:g} robust standard "
-        "deviations more new tickets than in the 26 weeks before, 8 of them at least, and that meets "
-        "no declared window."
-    ),
-    (
-        f"Otherwise the {WEEKS} weeks to a week count, less what lies in a declared window: that is "
-        "told of there."
-    ),
+DECLARED = (
+    f"A release is looked at from {RELEASE_WORKING_DAYS} working days (Monday to Friday) before "
+    "the last day of its record to that day; an incident from beginning to end, of a longer one "
+    "the last eight weeks. Windows of one scope that overlap are one."
 )
+SURGE = (
+    f"A surge (for S4) is a week in which a project got more than {SURGE_SDS:g} robust standard "
+    "deviations more new tickets than in the 26 weeks before, 8 of them at least, and that meets "
+    "no declared window."
+)
+PLAIN = (
+    f"Otherwise the {WEEKS} weeks to a week count, less what lies in a declared window: that is "
+    "told of there."
+)
+WINDOWS = (DECLARED, SURGE, PLAIN)

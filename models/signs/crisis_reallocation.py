@@ -33,14 +33,14 @@ def crisis_reallocation(company: Company) -> pl.LazyFrame:
     more than emerging, as it is of one event. Names a person who made at least 5 and half of those.
     """
     windows = settled(_with_unit(pl.concat([declared(company), surges(company)]), company))
-    handed = settled(_with_input(_handed_out(company), company))
-    placed = company.in_scopes(handed, "happened_at").rename(
+    placed = company.in_scopes(_handed_out(company), "happened_at").rename(
         {"in_type": "unit_type", "in_id": "unit_id"}
     )
-    seen = windows.join(placed, on=["unit_type", "unit_id"]).filter(
+    about = windows.join(placed, on=["unit_type", "unit_id"]).filter(
         pl.col("happened_at") < pl.col("ends_at"),
         pl.col("happened_at") >= pl.col("starts_at") - pl.duration(weeks=BASELINE_WEEKS),
     )
+    seen = settled(_with_input(settled(about), company))
     counted = windows.join(_counts(seen), on=WINDOW, how="left").with_columns(
         pl.col(name).fill_null(0) for name in COUNTS
     )
@@ -77,7 +77,10 @@ def _handed_out(company: Company) -> pl.LazyFrame:
 
 def _with_input(handed: pl.LazyFrame, company: Company) -> pl.LazyFrame:
     """Hand-outs with is_counted: informal, and nobody who holds it or line manager gave input."""
-    informal = settled(handed.filter(pl.col("authority_class") == "informal"))
+    asked = ["act_id", "kind", "happened_at", "actor_id", "target_id", "object_id", "scope_chain"]
+    informal = settled(
+        handed.filter(pl.col("authority_class") == "informal").select(asked).unique()
+    )
     input_ = attended(informal, company).select("act_id", is_attended=pl.lit(value=True))
     return handed.join(input_, on="act_id", how="left").with_columns(
         is_counted=(pl.col("authority_class") == "informal") & pl.col("is_attended").is_null()
@@ -92,7 +95,7 @@ def _counts(seen: pl.LazyFrame) -> pl.LazyFrame:
     now = inside.group_by(WINDOW).agg(
         act_count=pl.len().cast(pl.Int64),
         informal_count=counted.cast(pl.Int64).sum(),
-        people_count=pl.col("target_id").filter(counted).n_unique().cast(pl.Int64),
+        people_count=pl.col("target_id").filter(counted).drop_nulls().n_unique().cast(pl.Int64),
         evidence=evidence("act", "act_id"),
     )
     then = before.group_by(WINDOW).agg(

@@ -28,7 +28,7 @@ FINDINGS = Table(
     week="week",
     # The window, the window before that makes a sign established, and the usual before both.
     weeks_back=2 * LONGEST_WINDOW_WEEKS + USUAL_WEEKS + 1,
-    weeks_ahead=1,
+    weeks_ahead=3,  # a release declared later takes what was asked ten working days before it
 )
 FINDING_EVIDENCE = Table(
     "signs.finding_evidence",
