@@ -7,8 +7,8 @@ ABOUT: dict[str, tuple[str, str]] = {
     "M1": (
         "Publish owners",
         (
-            "S4. A line for each object given out in the window, but for what was delegated; owners "
-            "stay blank until people confirm them."
+            "S4. A line for each object given out in the window, but for what was delegated; "
+            "owners stay blank until people confirm them."
         ),
     ),
     "M2": (
