@@ -41,7 +41,7 @@ from connectors.jira_rows import (
 )
 from connectors.jira_session import Asking, Patience, RefusedError, opened
 from connectors.jira_values import Accounts, Ticket, is_gone
-from models.sources import JiraSource
+from models.sources import JiraSource, secret_name
 
 AT_ONCE = 1_000  # tickets in memory: as many as one bulk question takes
 TABLE = "raw.ticket_events"
@@ -205,8 +205,11 @@ class _Sync:
             found = pages.described(self.asking, unknown) if unknown else {}
         except RefusedError:
             found = {}
-            text = "may not look at accounts, so that apps may be taken for people; grant "
-            self.problems.append(Problem(self.source.name, f"{text}Browse users and groups"))
+            text = (
+                f"the account of {secret_name(self.source.name, 'USER')} may not look at others, "
+                "so apps may be taken for people; give it the right to browse users and groups"
+            )
+            self.problems.append(Problem(self.source.name, text))
         self.accounts.known.update(found)
 
     def _gone(

@@ -142,12 +142,14 @@ def clean(value: object) -> str:
     """A name without control characters and those that turn the direction of writing."""
     if not isinstance(value, str):
         return ""
-    kept = (
-        " " if unicodedata.category(letter) in ("Cc", "Zl", "Zp") else letter
-        for letter in value[: 5 * LONGEST]
-        if unicodedata.category(letter) not in ("Cf", "Cs")
-    )
-    return " ".join("".join(kept).split())[:LONGEST]
+    cut = value[: 5 * LONGEST]
+    if not cut.isprintable():
+        cut = "".join(
+            " " if unicodedata.category(letter) in ("Cc", "Zl", "Zp") else letter
+            for letter in cut
+            if unicodedata.category(letter) not in ("Cf", "Cs")
+        )
+    return " ".join(cut.split())[:LONGEST]
 
 
 def account(value: object) -> str | None:

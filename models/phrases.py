@@ -72,7 +72,7 @@ DECIDED = _any_of(
     r"(?:the|my|our|final) decision is",
     r"(?:final call|verdict|resolution):",
     r"(?:we|i)(?:'ll| will| are going to| am going to)? go(?:ing)? with",
-    r"let's (?:go with|ship|do|drop|postpone|defer)",
+    r"let's (?:go with|ship|drop|postpone|defer)",
     r"(?:approved|accepted|rejected|signed off|signing off)",
     r"(?:i|we) (?:hereby )?(?:approve|reject|accept|sign off)",
     r"(?:go|no-go) from (?:me|us|my side|our side)",

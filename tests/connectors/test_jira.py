@@ -203,6 +203,20 @@ def test_accounts_are_those_of_the_rows_with_their_kind_and_times():
     assert (rule["first_seen_at"], rule["last_seen_at"]) == (AT, hours(2))
 
 
+def test_an_account_of_which_only_the_id_is_seen_is_looked_up():
+    given = ticket().comment("[~acc-rule] [~acc-gone] so?", by=BEN, at=hours(1))
+    found = synced(site(given)).rows["raw.accounts"]
+    kinds = dict(found["account_id", "kind"].rows())
+    assert (kinds["acc-rule"], kinds["acc-gone"]) == ("app", "human")
+
+
+def test_accounts_that_may_not_be_looked_up_are_a_problem_and_the_rest_is_kept():
+    refused = made_up.Fault("user/bulk", status=403)
+    batch = synced(site(ticket().comment("[~acc-cai] so?", by=BEN, at=hours(1))), refused)
+    assert column(batch, "mentioned_keys", field="comment") == [[key(CAI)]]
+    assert ["browse users" in one.text for one in batch.problems] == [True]
+
+
 def test_an_address_that_is_shown_joins_the_account_by_its_key_alone():
     ana = made_up.user("acc-ana", "Ana Example", email="Ana@shop.example")
     found = synced(site(ticket(opened_by=ana), users=[ana])).rows["raw.accounts"]
