@@ -34,8 +34,9 @@ def follow_ups(
             pl.col("happened_at") <= pl.col("ends_at") + pl.duration(hours=FOLLOW_HOURS),
         )
     )
-    others = there.select("meeting_id", "meeting_source", target_id="person_id")
-    followed = pairs.join(others, on=["meeting_id", "meeting_source", "target_id"]).select("act_id")
+    date = ["meeting_id", "meeting_source", "began_at"]
+    others = there.select(*date, target_id="person_id")
+    followed = pairs.join(others, on=[*date, "target_id"]).select("act_id")
     counted = given.join(followed, on="act_id", how="semi").with_columns(
         item_count=pl.lit(1, dtype=pl.Int64)
     )

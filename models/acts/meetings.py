@@ -6,7 +6,7 @@ Convening one is an act of its own (`convened_meetings`); attending never is lea
 import polars as pl
 
 ALL_HANDS = 30  # METHOD 3: more than these are an all-hands
-MEETING = ["source", "meeting_id"]
+MEETING = ["source", "meeting_id", "utc_week"]  # the week too: who is asked lies in the same
 
 
 def held(meetings: pl.LazyFrame) -> pl.LazyFrame:

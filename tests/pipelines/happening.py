@@ -108,5 +108,5 @@ def at_first(start: datetime, weeks: int, people: tuple[str, ...]) -> dict[Any, 
             parts = (random.randrange(weeks), random.randrange(len(SLOTS)), random.randrange(sorts))
             told[kind, number] = HAPPENINGS[kind](start, number, *parts, *random.sample(people, 2))
     for name in range(5):  # before each ticket is opened
-        told["meeting", 100 + name] = meeting_date(start, 2 * name, 2 * name, 2, 2, *people[:2])
+        told["meeting", 100 + name] = meeting_date(start, 100 + name, 2 * name, 2, 2, *people[:2])
     return told

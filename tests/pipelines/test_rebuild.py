@@ -44,7 +44,7 @@ nights = st.lists(st.lists(a_change, min_size=1, max_size=6), min_size=1, max_si
 
 
 # A failing case is told as it is: shrinking it takes minutes.
-@settings(max_examples=3, deadline=None, derandomize=True, phases=[Phase.explicit, Phase.generate])
+@settings(max_examples=2, deadline=None, derandomize=True, phases=[Phase.explicit, Phase.generate])
 @given(nights)
 @example([[("say", *record("org.absences", "ann", 0, 0, 1, 0, 0))]])  # before the first commit
 def test_after_any_late_changes_a_night_gives_the_rows_of_a_rebuild(nights: list[list[Any]]):
