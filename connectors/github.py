@@ -16,7 +16,7 @@ from datetime import datetime
 from connectors.connector import Access, Batch, Problem, SourceError
 from connectors.github_accounts import Accounts
 from connectors.github_changes import change
-from connectors.github_client import Hub, Patience, SpentError
+from connectors.github_client import Hub, Patience, SpentError, TooHeavyError
 from connectors.github_cursor import Cursor, Mark, holds, read_cursor, settings_of
 from connectors.github_failures import SCOPES, Withheld
 from connectors.github_owners import Owners, read_owners, read_people
@@ -163,7 +163,7 @@ def _owners(
         owner, _, own = asked.partition("/")
         try:
             owners = read_owners(hub, owner, own).before(until)
-        except NotVisibleError as error:
+        except (NotVisibleError, TooHeavyError) as error:
             missed.append(Problem(asked, str(error)))
             continue
         if owners.repository.lower() != name:
@@ -189,7 +189,7 @@ def _readings(
     for name, owned in owners.items():
         try:
             found[name] = _reading(hub, name, owned, marks.get(name), access)
-        except (NotVisibleError, SpentError) as error:
+        except (NotVisibleError, TooHeavyError, SpentError) as error:
             missed.append(Problem(owned.repository, str(error)))
     if not found:
         raise SourceError("; ".join(dict.fromkeys(problem.text for problem in missed)))

@@ -12,6 +12,7 @@ from typing import Any
 
 from connectors.github_accounts import Who, who
 from connectors.github_walk import Node, moment
+from connectors.owners.register import plain
 from models.phrases import MOST_CHARACTERS, Labels, labels
 
 EVENTS = {
@@ -143,7 +144,7 @@ def said(text: str | None) -> Said | None:
 def asked_team(reviewer: Mapping[str, Any] | None) -> str | None:
     """The team that is asked, `organisation/team`; None: it is no team, or not to be seen."""
     slug = (reviewer or {}).get("combinedSlug")
-    return str(slug) if slug else None
+    return plain(str(slug)) if slug else None
 
 
 def _nodes(node: Node, part: str) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ come in a 200 nor a pause after a 502. What a failure means is in `github_failur
 
 import logging
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, ItemsView, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,10 +21,12 @@ from connectors.web import Guarded, checked_url
 USER_AGENT = "dottedline"
 FIRST_PAUSE = 2.0  # seconds; doubles with each try
 PAUSE_OF_LIMIT = 60.0  # seconds, where GitHub does not say how long; its documents ask for a minute
+MOST_BYTES, MOST_SECONDS = 64 * 1024 * 1024, 120.0  # of one answer
+CHUNK = 64 * 1024
 MOST_SAID = 3_700.0  # seconds: a budget is full again within the hour
 
 
-class TooHeavyError(Exception):
+class TooHeavyError(SourceError):
     """A query that GitHub cannot answer in its ten seconds; ask for less at once."""
 
 
@@ -96,7 +98,7 @@ class Hub:
             tried += 1
             is_last = tried >= self.patience.tries
             if found.kind == "heavy" and (is_divisible or is_last):
-                raise TooHeavyError
+                raise TooHeavyError(f"{self.host}: {found.text}; the next run tries again")
             if is_last or not self.patience.wait(self._pause(found, tried)):
                 raise SourceError(f"{self.host}: {found.text}; the next run tries again")
 
@@ -136,6 +138,33 @@ class Hub:
         return judged(status, body, headers)
 
 
+class _Reply:
+    """A whole answer in the shape that PyGithub expects, of bounded size and within bounded time.
+
+    Raises:
+        requests.Timeout: it is neither; asked with fewer, it may be.
+    """
+
+    def __init__(self, answer: requests.Response, by: float) -> None:
+        self.status, self.headers = answer.status_code, answer.headers
+        parts: list[bytes] = []
+        size = 0
+        while part := answer.raw.read1(CHUNK, decode_content=True):  # what is there, if one byte
+            parts.append(part)
+            size += len(part)
+            if size > MOST_BYTES or time.monotonic() > by:
+                raise requests.Timeout("the answer is too large, or comes too slowly")
+        self._text = b"".join(parts).decode("utf-8", "replace")
+
+    def read(self) -> str:
+        """The body."""
+        return self._text
+
+    def getheaders(self) -> ItemsView[str, str]:
+        """The headers."""
+        return self.headers.items()
+
+
 def _requester(url: str, token: SecretStr, internal_hosts: Collection[str], timeout: int) -> Any:
     """PyGithub's requester, bound to where requests may go.
 
@@ -154,6 +183,19 @@ def _requester(url: str, token: SecretStr, internal_hosts: Collection[str], time
             self.session.trust_env = False
             for scheme in ("http://", "https://"):
                 self.session.mount(scheme, Guarded(internal_hosts, max_retries=0))
+
+        def getresponse(self) -> _Reply:
+            port = "" if self.port is None else f":{self.port}"
+            with self.session.request(
+                self.verb,
+                f"{self.protocol}://{self.host}{port}{self.url}",
+                headers=self.headers,
+                data=self.input,
+                timeout=self.timeout,
+                allow_redirects=False,
+                stream=True,
+            ) as answer:
+                return _Reply(answer, time.monotonic() + MOST_SECONDS)
 
     requester: Any = Github(
         auth=Auth.Token(token.get_secret_value()),

@@ -1,8 +1,9 @@
 """CODEOWNERS of a repository: its versions on the default branch, and the people in its teams.
 
 A version holds from when the pull request that brought it was merged, else from its commit; a
-moment before that of the version below is raised to it. Who is in a team is known for today only,
-and taken for all the time in which the team is listed.
+moment before that of the version below is raised to it. It is taken for pull requests to any
+branch. Who is in a team is known for today only, and taken for all the time in which the team is
+listed.
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -11,12 +12,12 @@ from datetime import datetime
 from typing import Any
 
 from connectors.connector import Problem
-from connectors.github_accounts import Who, who
+from connectors.github_accounts import BOT, Who, who
 from connectors.github_client import Hub, TooHeavyError
 from connectors.github_query import PLACES, members_of, owners_of, users_of
 from connectors.github_walk import moment, next_cursor, not_visible
 from connectors.owners.codeowners import parse_codeowners
-from connectors.owners.register import EMPTY, Register
+from connectors.owners.register import EMPTY, Register, plain
 
 MOST_PAGES = 40  # of versions in one place: a thousand; older ones are not read
 MANY_TEAMS, MANY_USERS = 20, 50  # asked for in one query
@@ -70,7 +71,8 @@ class People:
         elif "/" in owner:
             yield from self.teams.get(owner[1:], ())
         else:
-            yield self.users.get(owner[1:], Who(owner[1:], "human"))
+            kind = "bot" if owner.endswith(BOT) else "human"
+            yield self.users.get(owner[1:], Who(owner[1:], kind))
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,8 @@ def read_owners(hub: Hub, owner: str, name: str) -> Owners:
         if not repository:
             kinds = sorted({one.kind for one in answer.withheld})
             raise not_visible(owner, name, ", ".join(kinds) or "no reason given")
-        called, is_withheld = repository["nameWithOwner"], is_withheld or bool(answer.withheld)
+        called = plain(repository["nameWithOwner"])
+        is_withheld = is_withheld or bool(answer.withheld)
         histories = (repository.get("defaultBranchRef") or {}).get("target") or {}
         files += [
             _file(place, node)

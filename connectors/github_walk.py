@@ -26,7 +26,7 @@ from connectors.github_query import (
     more_of,
 )
 
-STEADY = 5  # pages in a row that came before a page may be larger again
+STEADY = 10  # pages in a row that came before a page may be larger again
 MANY_RESTS = 20  # lists that are read on in one query
 
 NEEDED = ("comments", "reviews", "timelineItems")  # without one, what is stored says more
@@ -97,10 +97,10 @@ class Walk:
                 continue
             self._came()
             waiting = waiting[len(now) :]
-            gone = {one.path[1] for one in answer.withheld if one.kind == "NOT_FOUND"}
+            gone = {one.path[-1:] for one in answer.withheld if one.kind == "NOT_FOUND"}
             self._note(one for one in answer.withheld if one.kind != "NOT_FOUND")
             nodes = answer.data.get("nodes") or []
-            self.unseen += sum(not node and at not in gone for at, node in enumerate(nodes))
+            self.unseen += sum(not node and (at,) not in gone for at, node in enumerate(nodes))
             yield from self._whole([node for node in nodes if node])
         yield from self._finished()
 

@@ -257,13 +257,19 @@ def test_names_and_logins_stand_in_accounts_alone():
 )
 def test_hostile_names_and_texts_come_out_harmless(hostile):
     hub = site(change(
-        Event("commented", at(hours=1), "eve", text=hostile), title=hostile, files=[hostile],
-    ), owners="/src @ana\n")  # fmt: skip
+        Event("commented", at(hours=1), "eve", text=hostile),
+        Event("labeled", at(hours=2), hostile),
+        title=hostile, files=[hostile],
+    ), owners=f"/src @ana {hostile}\n")  # fmt: skip
     hub.accounts.append(Account("eve", 66, hostile))
     batch = synced(hub)
     assert events(batch, "event", "scope_chain") == [
-        ("opened", "repository:shop/till"), ("commented", "repository:shop/till"),
-    ]  # fmt: skip
+        ("opened", "repository:shop/till"),
+        ("commented", "repository:shop/till"),
+        ("labeled", "repository:shop/till"),
+    ]
+    logins = batch.rows["raw.accounts"]["account_id"].to_list()
+    assert not any(sign in login for login in logins for sign in "\x1b\n\u202e\u200b")
     name = batch.rows["raw.accounts"].filter(account_id="eve")["name"].item()
     assert not any(sign in name for sign in "\x1b\n\u202e\u200b")
     assert len(name) <= 300

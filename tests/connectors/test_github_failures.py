@@ -217,7 +217,7 @@ def test_a_page_that_is_too_heavy_is_halved_and_the_size_remembered():
             for asked, reply in run.traffic.kept
             if reply.endpoint == "Changes"
         ]
-        assert sizes == [25, 12, 6, 6, 6, 6, 6, 12, 6, 6]
+        assert sizes == [25, 12, 6, 6, 6, 6, 6, 6, 6]
         assert run.cursor["repositories"]["shop/till"]["size"] == 6
         assert run.waits == []
 
@@ -256,6 +256,41 @@ def test_one_pull_request_that_is_too_heavy_is_stepped_over_and_tried_again():
         assert "shop/till#3" in events(later, "object_id")
         assert later.problems == ()
         assert run.cursor["repositories"]["shop/till"]["left"] == []
+
+
+def test_one_that_was_left_and_is_gone_is_forgotten():
+    hub = site(*changes(3))
+    with nights(hub) as run:
+        run.sync()
+        run.cursor["repositories"]["shop/till"]["left"] = ["PR_7_3", "PR_7_99"]
+        run.cursor["repositories"]["shop/till"]["updated"] = at(days=29).isoformat()
+        batch = run.sync(until=at(days=31))
+        assert "shop/till#3" in events(batch, "object_id")
+        assert batch.problems == ()
+        assert run.cursor["repositories"]["shop/till"]["left"] == []
+
+
+def test_owners_that_are_too_heavy_leave_the_other_repositories():
+    hub = site(change())
+    hub.repositories.append(Repository("shop/web", 8, [change(number=2)]))
+    with nights(hub, "shop/till", "shop/web") as run:
+        run.traffic.faults.append(Fault("Owners", status=502, times=4))
+        batch = run.sync()
+        assert events(batch, "object_id") == ["shop/web#2"]
+        assert "takes too long over a query" in batch.problems[0].text
+
+
+def test_an_answer_that_is_too_large_is_asked_with_fewer(monkeypatch):
+    monkeypatch.setattr("connectors.github_client.MOST_BYTES", 8_000)
+    with nights(site(*changes(30))) as run:
+        assert len(events(run.sync(), "event")) == 30
+        assert run.cursor["repositories"]["shop/till"]["size"] == 6
+
+
+def test_an_answer_that_trickles_in_is_given_up(monkeypatch):
+    monkeypatch.setattr("connectors.github_client.MOST_SECONDS", -1.0)
+    with nights(site(change())) as run, pytest.raises(SourceError, match="gives no answer in time"):
+        run.sync()
 
 
 def test_a_repository_that_is_not_visible_leaves_the_others():

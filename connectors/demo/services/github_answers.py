@@ -122,13 +122,19 @@ class _Query:
         return actor(self.site, login) or {}
 
     def node(self, _info: GraphQLResolveInfo, id: str) -> Shown:  # noqa: A002
-        for repository, change in self.site.changes():
-            if change_id(repository, change) == id:
-                return pull_request(self.site, repository, change)
-        raise _unknown("a node with the global id of", id)
+        found = self._change(id)
+        if isinstance(found, GraphQLError):
+            raise found
+        return found
 
-    def nodes(self, info: GraphQLResolveInfo, ids: Sequence[str]) -> list[Shown]:
-        return [self.node(info, one) for one in ids]
+    def nodes(self, _info: GraphQLResolveInfo, ids: Sequence[str]) -> list[Shown | GraphQLError]:
+        return [self._change(one) for one in ids]
+
+    def _change(self, own: str) -> Shown | GraphQLError:
+        for repository, change in self.site.changes():
+            if change_id(repository, change) == own:
+                return pull_request(self.site, repository, change)
+        return _unknown("a node with the global id of", own)
 
 
 def _unknown(what: str, which: str) -> GraphQLError:
