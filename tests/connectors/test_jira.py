@@ -1,6 +1,4 @@
-"""One night with Jira: what becomes of tickets, nights that follow each other, what is missing."""
-
-from datetime import timedelta
+"""One night with Jira: what becomes of tickets, accounts and leads, and what is missing."""
 
 import polars as pl
 import pytest
@@ -240,84 +238,6 @@ def test_deleted_accounts_are_nobody_and_never_one_person():
     assert set(batch.rows["raw.accounts"]["account_id"]) == {"acc-ana", "acc-ben"}
 
 
-def test_leads_are_snapshots_that_end_when_somebody_else_is_seen():
-    def led(by) -> made_up.Payload:
-        return made_up.project("10000", "LNCH", "Launch", lead=by, components=[CHECKOUT])
-
-    with night(site(projects=[led(BEN)])) as given:
-        first = given.sync()
-        before, given.now = given.now, given.now + timedelta(days=1)
-        given.site.projects[:] = [led(CAI)]
-        second = given.sync(first.cursor)
-    assert first.whole["raw.leads"].filter(role="project_lead").select(
-        "scope_id", "account_key", "valid_from", "valid_to"
-    ).rows() == [("LNCH", key(BEN), before, None)]
-    leads = second.whole["raw.leads"]
-    of_project = leads.filter(role="project_lead")
-    assert of_project.select("account_key", "valid_from", "valid_to").rows() == [
-        (key(BEN), before, given.now),
-        (key(CAI), given.now, None),
-    ]
-    assert leads.filter(role="component_lead").select("scope_id", "valid_to").rows() == [
-        ("LNCH/checkout", None)
-    ]
-
-
-def test_a_second_night_reads_what_changed_and_replaces_each_ticket_whole():
-    still, moved = ticket(1), ticket(2).comment("first", by=ANA, at=hours(3))
-    with night(site(still, moved)) as given:
-        first = given.sync()
-        moved.issue["fields"]["comment"]["comments"].clear()  # deleted
-        moved.assign(BEN, by=ANA, at=hours(30))
-        second = given.sync(first.cursor)
-    name, ids = second.objects["raw.ticket_events"]
-    assert (name, set(ids)) == ("ticket_id", {moved.issue["id"]})
-    assert column(second, "field") == ["created", "assignee"]
-    assert not second.restart
-
-
-def test_an_overlap_of_an_hour_heals_what_the_index_had_not_yet():
-    late = ticket(2, at=hours(2))
-    with night(site(ticket(1, at=hours(2.5)))) as given:
-        cursor = given.sync().cursor
-        given.site.issues.append(late.issue)
-        assert set(column(given.sync(cursor), "ticket_key")) == {"LNCH-1", "LNCH-2"}
-
-
-def test_what_came_after_the_end_comes_the_next_time():
-    first, second = ticket(1).assign(BEN, by=ANA, at=hours(5)), ticket(2, at=hours(3))
-    with night(site(first, second), until=hours(1)) as given:
-        cursor = given.sync().cursor
-        given.until = hours(9)
-        fields = column(given.sync(cursor), "field")
-    assert fields == ["created", "assignee", "created"]
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        {"until": AT + timedelta(days=1)},
-        {"since": AT - timedelta(days=60)},
-        {"projects": ("CORE",)},
-    ],
-)
-def test_another_beginning_end_or_project_reads_all_anew(change):
-    with night(site(ticket(), ticket(1, project=CORE))) as given:
-        cursor = given.sync().cursor
-        for name, value in change.items():
-            setattr(given, name, value)
-        assert given.sync(cursor).restart
-
-
-def test_a_project_that_is_new_in_the_settings_is_read_from_its_beginning():
-    with night(site(ticket(1, at=hours(50)), ticket(1, project=CORE))) as given:
-        cursor = given.sync().cursor
-        given.projects = ("LNCH", "CORE")
-        second = given.sync(cursor)
-    assert "CORE-1" in column(second, "ticket_key")
-    assert not second.restart
-
-
 def test_one_project_of_two_that_cannot_be_seen_is_a_problem_and_the_rest_is_kept():
     with night(site(ticket(), hidden={"CORE"}), projects=("LNCH", "CORE")) as given:
         batch = given.sync()
@@ -347,45 +267,6 @@ def test_wrong_credentials_are_an_error_that_names_the_variables_and_no_secret()
 def test_a_data_center_is_named():
     with pytest.raises(SourceError, match=r"is a Jira Server; Jira Cloud alone"):
         synced(site(deployment="Server"))
-
-
-def test_once_a_week_tickets_that_are_gone_are_missed_and_moved_ones_are_not():
-    gone, moved, stays = (ticket(number) for number in (1, 2, 3))
-    with night(site(gone, moved, stays)) as given:
-        cursor = given.sync().cursor
-        given.site.issues.remove(gone.issue)
-        moved.transfer(CORE, 7, by=BEN, at=hours(1))
-        given.now += timedelta(days=1)
-        soon = given.sync(cursor)
-        given.now += timedelta(days=7)
-        later = given.sync(soon.cursor)
-    assert gone.issue["id"] not in soon.objects["raw.ticket_events"][1]
-    assert gone.issue["id"] in later.objects["raw.ticket_events"][1]
-    assert moved.issue["id"] not in later.objects["raw.ticket_events"][1]
-    assert gone.issue["id"] not in column(later, "ticket_id")
-
-
-def test_a_project_that_shows_none_of_its_tickets_any_more_loses_none():
-    with night(site(ticket(1), ticket(2))) as given:
-        cursor = given.sync().cursor
-        given.site.issues.clear()
-        given.now += timedelta(days=8)
-        batch = given.sync(cursor)
-    assert batch.objects["raw.ticket_events"][1] == frozenset()
-    assert ["shows none of its tickets" in one.text for one in batch.problems] == [True]
-
-
-def test_a_census_that_breaks_off_removes_nothing():
-    with night(site(ticket(1), ticket(2))) as given:
-        cursor = given.sync().cursor
-        given.site.issues.pop()
-        given.now += timedelta(days=8)
-        given.traffic.faults += [
-            made_up.Fault("search/jql", status=200, body=b'{"issues": []}'),  # nothing changed
-            made_up.Fault("search/jql", kind="drop", times=9),
-        ]
-        with pytest.raises(SourceError, match="cannot be reached"):
-            given.sync(cursor)
 
 
 def test_the_same_window_twice_gives_the_same_rows():
