@@ -40,12 +40,15 @@ def _order(row: Row) -> tuple[bool, bool, str, str]:
 
 
 def is_openable(row: Row) -> bool:
-    """Whether a reader can go and look: a link, a dated meeting, or a commit by its hash."""
+    """Whether a reader can go and look: a link, a dated meeting, or a thing by its own id.
+
+    A ticket has its key also where its tracker is on a network to which no page may link.
+    """
     if phrases.link(row["evidence_url"]) is not None:
         return True
     if is_meeting(row):
         return _moment(row) is not None
-    return row["object_kind"] == "commit" and bool(row["object_id"])
+    return row["object_kind"] in ("commit", "ticket", "code_review") and bool(row["object_id"])
 
 
 def shown(traces: Iterable[Row], name_of: NameOf, zone: str) -> tuple[Evidence, ...]:

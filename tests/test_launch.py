@@ -201,6 +201,19 @@ def test_four_moves_in_their_order(launch):
     assert drafts["owner_id"].null_count() == 12
 
 
+def test_the_page_prints_three_moves_and_names_the_fourth_in_a_line(launch):
+    shown = page(launch, "M")
+    assert [move["code"] for move in shown["moves"]] == ["M8", "M10", "M1"]
+    assert all(move["evidence"] for move in shown["moves"])
+    assert len(shown["moves"][2]["drafts"]) == 12
+    [fourth] = shown["other_moves"]
+    assert "Sol Senior" in fourth
+    assert "planning meetings of project LNCH that Pim Product organises on Mondays" in fourth
+    text = (launch / "reports" / "M" / "2026-W40.html").read_text(encoding="utf-8")
+    assert text.count(fourth) == 1
+    assert "too few to link to who assigned them" in text
+
+
 # 7
 
 

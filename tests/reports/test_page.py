@@ -3,15 +3,18 @@
 import importlib
 import json
 from html.parser import HTMLParser
+from typing import Any
 
 import pytest
 
 from reports import page
 from reports.own import own
 from tests.reports.given_history import public_history
-from tests.reports.given_mart import READ_AT, WEEK, checkout
+from tests.reports.given_launch import LAUNCH_OPEN, LAUNCH_READ_AT, LAUNCH_WEEK, launch
+from tests.reports.given_mart import READ_AT, WEEK, act, checkout
 from tests.reports.given_moves import with_moves
 from tests.reports.made import TERMS, made
+from warehouse.audit import Entry
 
 VOID = {"meta", "br", "wbr", "link", "img", "input", "hr"}
 HOSTILE = [
@@ -73,6 +76,39 @@ def hostile(text: str):
     return story
 
 
+def hostile_launch(text: str):
+    """The launch with the text wherever a stranger could put one."""
+    story = launch()
+    story.change("people", lambda row: True, name=text, title=text)
+    story.change("teams", lambda row: True, name=text)
+    story.change("findings", lambda row: True, sentence=f"{text} {{person:s}}", finding_id=text)
+    story.drop("findings", lambda row: row["code"] != "S4")
+    story.drop("finding_evidence", lambda row: row["finding_id"] != "S4-1")
+    story.change("finding_evidence", lambda row: True, finding_id=text)
+    story.change("moves", lambda row: True, sentence=text, first_step=text, check_metric=text,
+                 finding_ids=[text], effect=text)  # fmt: skip
+    story.change("moves", lambda row: row["code"] == "M2", answer=text)
+    story.change("owner_drafts", lambda row: True, wording=text, scope_id=text)
+    story.change("owner_drafts", lambda row: row["object_id"] == "LNCH-101", object_id=text)
+    story.change("acts", lambda row: True, object_id=text)
+    story.change("acts", lambda row: True, scope_id=text)
+    story.add("acts", *(act(200 + n, "d1", LAUNCH_WEEK, kind="answer") for n in range(4)))
+    story.add("coverage", {"source": "corrections.toml", "week": LAUNCH_WEEK, "problem": text})
+    for table in ("mandates", "areas", "area_owners", "requests"):
+        story.change(table, lambda row: True, scope_id=text)
+    return story
+
+
+def launch_pages(folder, text):
+    """Mara's page, and Sol's and Pia's own, with a stranger's text in them."""
+    given: dict[str, Any] = {"week": LAUNCH_WEEK, "terms": TERMS, "rendered_at": LAUNCH_READ_AT}
+    weekly = made(folder, hostile_launch(text), reader="m", opens_on=LAUNCH_OPEN, **given)
+    read_by = [Entry(text, ("s", "p"), text, LAUNCH_READ_AT, text, 3)]
+    store = folder / "restricted.duckdb"
+    own_pages = [own(store, person_id=one, readings=read_by, **given) for one in ("s", "p")]
+    return [page.html(weekly), *(page.own_html(one) for one in own_pages)]
+
+
 def shapes(parts: Parts) -> set[tuple[str, tuple[str, ...]]]:
     return set(parts.elements)
 
@@ -98,14 +134,30 @@ def test_a_strangers_text_adds_no_element_and_no_attribute(tmp_path, plain, text
         assert not [sign for sign in of_stranger if sign in "\u202e\u2066\u200b\u200d\x1b\x00\x08"]
 
 
+@pytest.fixture(scope="module")
+def plain_launch(tmp_path_factory):
+    return [shapes(Parts(text)) for text in launch_pages(tmp_path_factory.mktemp("plain"), "plain")]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_nor_does_it_in_what_was_found_or_asked_or_answered(tmp_path, plain_launch, text):
+    for of_stranger, of_friend in zip(launch_pages(tmp_path, text), plain_launch, strict=True):
+        parts = Parts(of_stranger)
+        assert shapes(parts) - of_friend <= {("wbr", ()), ("title", ())}
+        assert not [sign for sign in of_stranger if sign in "\u202e\u2066\u200b\u200d\x1b\x00\x08"]
+        assert {link.partition(":")[0] for link in parts.links} <= {"https", "mailto"}
+        assert not [link for link in parts.links if "%0D" in link.partition("?")[0]]
+
+
 def test_links_are_https_or_our_own_answers(tmp_path):
     links = Parts(page.html(made(tmp_path, with_moves(checkout()), reader="sam"))).links
     assert any(link.startswith("https://") for link in links)
     assert {link.partition(":")[0] for link in links} == {"https", "mailto"}
     for text in ("javascript:alert(1)", "https://example.org/a b"):
         values = made(tmp_path, hostile(text), reader="sam")
-        assert values.moves == ()  # nothing in it that a reader could safely open
-        assert Parts(page.html(values)).links == []
+        assert {one.url for move in values.moves for one in move.evidence} == {None}
+        links = Parts(page.html(values)).links
+        assert {link.partition(":")[0] for link in links} == {"mailto"}  # our own answers
 
 
 @pytest.mark.parametrize("reader", ["sam", None])
