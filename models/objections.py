@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from models.settled import settled
 from models.tables import mart
 
 WEEK_END = pl.col("week").cast(pl.Datetime("us", "UTC")) + pl.duration(days=7)
@@ -22,18 +23,16 @@ def without_objectors(marts: Frames, objections: pl.LazyFrame) -> dict[str, pl.L
     weeks stay as rows that are not observed, without a measure; a leader or holder becomes null.
     A week or window counts as later as soon as one moment of it is.
     """
-    since = objections.group_by("person_id").agg(objected_at=pl.col("valid_from").min())
+    since = settled(
+        objections.group_by("person_id").agg(objected_at=pl.col("valid_from").min())
+    ).collect()
     kept = _without_rows(marts["mart.acts"], since, "actor_id", pl.col("happened_at"))
-    moments = marts["mart.acts"].select("act_id", "happened_at")
-    targets = marts["mart.act_targets"].join(moments, on="act_id", how="left")
-    targets = targets.join(kept.select("act_id"), on="act_id", how="semi")
+    targets = marts["mart.act_targets"].join(kept.select("act_id"), on="act_id", how="semi")
     findings = _without_rows(marts["mart.findings"], since, "person_id", WINDOW_END)
     return {
         **marts,
         "mart.acts": _blanked(kept, since, "target_id", pl.col("happened_at")),
-        "mart.act_targets": _without_rows(targets, since, "target_id", pl.col("happened_at")).drop(
-            "happened_at"
-        ),
+        "mart.act_targets": _without_named(targets, since, kept),
         "mart.person_weeks": _unobserved(marts["mart.person_weeks"], since),
         "mart.findings": findings,
         "mart.finding_evidence": marts["mart.finding_evidence"].join(
@@ -57,30 +56,44 @@ def without_objectors(marts: Frames, objections: pl.LazyFrame) -> dict[str, pl.L
 
 
 def _objected(
-    rows: pl.LazyFrame, since: pl.LazyFrame, person: str, moment: pl.Expr
+    rows: pl.LazyFrame, since: pl.DataFrame, person: str, moment: pl.Expr
 ) -> pl.LazyFrame:
-    """The rows with `is_later`: whether `moment` lies after the objection of the person in it."""
-    return (
-        rows.join(since, left_on=person, right_on="person_id", how="left")
-        .with_columns(is_later=(moment > pl.col("objected_at")).fill_null(value=False))
-        .drop("objected_at")
+    """The rows with `is_later`: whether `moment` lies after the objection of the person in it.
+
+    Looked up by column, as a join would copy the whole rows for the sake of a few.
+    """
+    if since.is_empty():
+        return rows.with_columns(is_later=pl.lit(value=False))
+    objected_at = pl.col(person).replace_strict(
+        since["person_id"], since["objected_at"], default=None
     )
+    return rows.with_columns(is_later=(moment > objected_at).fill_null(value=False))
+
+
+def _without_named(targets: pl.LazyFrame, since: pl.DataFrame, acts: pl.LazyFrame) -> pl.LazyFrame:
+    """Targets of acts, but not who had objected when the act was done."""
+    objectors = targets.filter(pl.col("target_id").is_in(since["person_id"].implode()))
+    moments = acts.select("act_id", "happened_at")
+    named = objectors.join(moments, on="act_id")
+    later = _objected(named, since, "target_id", pl.col("happened_at")).filter("is_later")
+    pair = ["act_id", "target_id"]
+    return targets.join(later.select(pair), on=pair, how="anti")
 
 
 def _without_rows(
-    rows: pl.LazyFrame, since: pl.LazyFrame, person: str, moment: pl.Expr
+    rows: pl.LazyFrame, since: pl.DataFrame, person: str, moment: pl.Expr
 ) -> pl.LazyFrame:
     return _objected(rows, since, person, moment).filter(~pl.col("is_later")).drop("is_later")
 
 
 def _blanked(
-    rows: pl.LazyFrame, since: pl.LazyFrame, person: str, moment: pl.Expr, *others: str
+    rows: pl.LazyFrame, since: pl.DataFrame, person: str, moment: pl.Expr, *others: str
 ) -> pl.LazyFrame:
     blanks = pl.when(~pl.col("is_later")).then(pl.col(person, *others))
     return _objected(rows, since, person, moment).with_columns(blanks).drop("is_later")
 
 
-def _unobserved(person_weeks: pl.LazyFrame, since: pl.LazyFrame) -> pl.LazyFrame:
+def _unobserved(person_weeks: pl.LazyFrame, since: pl.DataFrame) -> pl.LazyFrame:
     schema = mart.PERSON_WEEKS.schema
     measures = [
         name for name, column in schema.columns().items() if column.nullable and name != "team_id"

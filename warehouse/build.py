@@ -141,7 +141,7 @@ def _selection(table: Table, parquet: Path) -> str:
 def _value(table: Table, column: str) -> str:
     kind = declared_type(table, column)
     if kind == "TIMESTAMP":
-        return f"\"{column}\"::timestamptz at time zone 'UTC'"
+        return f'make_timestamp(epoch_us("{column}"))'  # `at time zone` asks a calendar each time
     return f'"{column}"::{kind}'
 
 
