@@ -10,7 +10,7 @@ in the lake.
 import argparse
 import shutil
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -18,14 +18,15 @@ import polars as pl
 
 from benchmarks.floors import write_floors
 from benchmarks.generated import COMPANY_ZONE, END, FIRST_WEEK, LAST_WEEK, SMALLEST_GROUP
-from models.marts import marts
+from models.marts import SOURCES, marts
 from models.objections import without_objectors
 from models.tables import acts as ledger
-from models.tables import mart, org
+from models.tables import mart, metrics, org
+from models.tables.registry import TABLES
 from models.tables.table import Table
 from models.weeks import weeks_between
 from models.working_time import work_stretches
-from pipelines.steps import STEPS
+from pipelines.steps import ACTS, MEASURES, STEPS
 from warehouse.build import build
 from warehouse.publish import About, _about, _handed_over, publish  # the steps of one store
 from warehouse.refresh import Step
@@ -33,6 +34,7 @@ from warehouse.refresh import Step
 Frames = dict[str, pl.LazyFrame]
 LEDGERS = (org.COMMIT_SCOPES, ledger.REVIEWS, ledger.MERGES)  # generated, or not needed
 ABOUT = About("benchmark", END, END, "1", "benchmark")
+KEPT = {org.OBJECTIONS.name, metrics.HIDDEN_MINUTES.name, metrics.PRESENT_WEEKS.name}
 CALENDARS = ("offsets", "minutes_of_week", "holiday_dates")
 
 
@@ -50,19 +52,25 @@ class Clock:
         self.seconds[name] = self.seconds.get(name, 0.0) + time.process_time() - before
 
 
-def tables(data: Path, clock: Clock) -> Frames:
-    """All tables that a publication is made of, by their names in the lake."""
+def tables(data: Path, clock: Clock, steps: Sequence[Step]) -> Frames:
+    """The tables that these steps make and need, by their names in the lake; others are empty.
+
+    A table that no later step and no reader needs is let go, as the night leaves it in the lake.
+    """
     found = _given(data)
     parameters = _parameters(data, found)
-    for step in STEPS:
-        if step.table in LEDGERS:
-            continue
+    todo = [step for step in steps if step.table not in LEDGERS]
+    for number, step in enumerate(todo, start=1):
         with clock.step(step.table.name):
             rows = _bounded(step.table, step.transform(**_arguments(step, found, parameters)))
             if step.table is ledger.ACT_TARGETS:
                 rows = pl.concat([rows, _scan(data, "group_targets")])
             found[step.table.name] = rows.collect(engine="streaming").lazy()
-    return found
+        later = {table.name for other in todo[number:] for table in other.inputs}
+        kept = later | set(SOURCES.values()) | KEPT
+        found = {name: rows for name, rows in found.items() if name in kept}
+    empty = {table.name: table.schema.create_empty(lazy=True) for table in TABLES.values()}
+    return {**empty, **found}
 
 
 def _given(data: Path) -> Frames:
@@ -146,7 +154,8 @@ def main() -> None:
     asked.add_argument("--profile", action="store_true")
     given = asked.parse_args()
     clock = Clock()
-    made = tables(given.data, clock)
+    # SQL and pandas look for no signs, so beside them the product does not either.
+    made = tables(given.data, clock, STEPS if given.both else [*ACTS, *MEASURES])
     (both_stores if given.both else one_store)(made, given.out, clock)
     if given.floors:
         write_floors(made, given.floors)
