@@ -94,6 +94,10 @@ def _record(person: str, choice: int) -> dict[str, Row]:
         )[choice // 2 % 2],
         "org.no_owner": dict(SCOPES[choice % 3]),
         "org.rotas": {"mandate_id": f"m-{other}", "person_id": person},
+        "org.windows": {
+            "kind": ("release", "incident")[choice % 2],
+            **(PROJECT, SCOPES[0], {"scope_type": "team", "scope_id": team})[choice // 2 % 3],
+        },
         "raw.owner_patterns": {
             "source": "code", "repository": "shop", "dialect": "maintainers",
             "scope_type": "component", "scope_id": ("pay", "web")[choice % 2],
@@ -156,6 +160,7 @@ class Company:
             record("raw.owner_patterns", "ann", 1, 0, 0, 0, 0),
             record("org.scopes", "ann", 0, 0, 0, 0, 0),
             record("org.scopes", "ann", 2, 0, 0, 0, 0),
+            record("org.windows", "ann", 0, 9, 1, 0, 0),
         ]
         self.register: dict[str, dict[tuple[Any, ...], Row]] = {name: {} for name in TABLES}
         for name, row in said:
