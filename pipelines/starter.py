@@ -83,7 +83,24 @@ kind = "git"                          # reviews from commit trailers, owners fro
 paths = [$repository]                 # clones, bare or not
 # owners = "auto"                     # auto | CODEOWNERS | OWNERS | MAINTAINERS | none
 # since = 2026-01-01                  # default: retention_days ago
-# public = false                      # a public history, to which retention_days does not apply""")
+# public = false                      # a public history, to which retention_days does not apply
+
+# [[sources]]
+# name = "tracker"                    # DOTTEDLINE_TRACKER_USER and DOTTEDLINE_TRACKER_TOKEN
+# kind = "jira"                       # who hands out which ticket, what is asked, who leads what
+# url = "https://example.atlassian.net"
+# projects = ["LNCH"]
+
+# [[sources]]
+# name = "host"                       # DOTTEDLINE_HOST_TOKEN
+# kind = "github"                     # reviews, requests for them, merges, CODEOWNERS
+# url = "https://api.github.com"
+# repositories = ["example/shop"]
+
+# [[sources]]
+# name = "rooms"
+# kind = "ics"                        # meetings: organisers, guests and times, no titles
+# urls = ["calendars/*.ics"]          # files, patterns, or https addresses""")
 
 _CORRECTIONS = """\
 # What readers of the pages answered. `dottedline correct` adds entries here; so may you.

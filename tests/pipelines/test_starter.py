@@ -74,8 +74,10 @@ def test_the_whole_settings_hold_once_taken_out_of_the_comments(tmp_path):
     live = [line[2:] if line.startswith(("# ", "#\t")) and "=" in line else line for line in lines]
     live = ["[" + line.split("[", 1)[1] if line.startswith("# [") else line for line in live]
     (tmp_path / "dottedline.toml").write_text("\n".join(live))
-    settings = load(None, tmp_path, {})
+    needed = ("TRACKER_USER", "TRACKER_TOKEN", "HOST_TOKEN")
+    settings = load(None, tmp_path, {f"DOTTEDLINE_{name}": "made-up" for name in needed})
     assert settings.sources[0].model_dump()["paths"] == (str(tmp_path.parent / "shop.git"),)
+    assert [source.kind for source in settings.sources] == ["git", "jira", "github", "ics"]
     assert settings.locations[0].holidays == "DE-BE"
     assert settings.privacy.retention_days == 400
 
