@@ -79,7 +79,7 @@ def sync_github(
 
     With a cursor: those changed since a day before the last change seen, or in the last 14 days,
     and all that are open. All is read anew (`restart`) where a repository left the source, `since`
-    or `until` lies before that of the cursor, or the key or the flags changed. A repository that
+    or `until` lies before that of the cursor, or key, address or flags changed. A repository that
     cannot be read keeps its rows and is a problem. Owner tables come whole, unless those of any
     repository cannot be read.
 
@@ -129,11 +129,11 @@ def _state(
     access: Access,
     names: Mapping[str, str],
 ) -> _State:
-    settings = settings_of(source.name, access.key)
+    settings = settings_of(source.name, source.url, access.key)
     earlier = read_cursor(cursor)
     last = earlier if earlier and holds(earlier, settings, names, access) else None
-    is_same_key = earlier is not None and earlier.settings["key"] == settings["key"]
-    known = earlier.accounts if earlier and is_same_key else {}
+    is_same = earlier and all(earlier.settings[name] == settings[name] for name in ("key", "url"))
+    known = earlier.accounts if earlier and is_same else {}
     return _State(
         settings=settings,
         last=last,

@@ -13,6 +13,7 @@ from typing import Any
 import requests
 from pydantic import SecretStr
 from urllib3.exceptions import HTTPError
+from urllib3.exceptions import TimeoutError as SlowError
 
 from connectors.connector import SourceError
 from connectors.github_failures import Answer, Failure, judged
@@ -125,7 +126,7 @@ class Hub:
             status, body, headers = error.status, error.data, error.headers or {}
         except requests.ConnectTimeout:
             return Failure("again", "cannot be reached in time; look at url and the network")
-        except (requests.Timeout, TimeoutError):
+        except (requests.Timeout, SlowError):
             return Failure("heavy", "gives no answer in time")
         except (requests.RequestException, HTTPError) as error:
             return Failure("again", f"cannot be reached ({type(error).__name__}); look at url")

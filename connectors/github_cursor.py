@@ -71,10 +71,10 @@ def read_cursor(kept: Mapping[str, Any] | None) -> Cursor | None:
     )
 
 
-def settings_of(name: str, key: bytes) -> dict[str, object]:
+def settings_of(name: str, url: str, key: bytes) -> dict[str, object]:
     """Settings under which rows were made; the key by a digest that is no account's."""
     digest = hmac.new(key, f"{name}\0\0key".encode(), hashlib.sha256).hexdigest()[:16]
-    return {"flags_version": FLAGS_VERSION, "key": digest}
+    return {"flags_version": FLAGS_VERSION, "key": digest, "url": url}
 
 
 def holds(

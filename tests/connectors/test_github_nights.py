@@ -125,6 +125,13 @@ def test_other_flags_read_all_anew(monkeypatch):
     assert (again.restart, read(again)) == (True, [1])
 
 
+def test_another_address_is_another_github():
+    with nights(site(merged(1, 0))) as run:
+        run.sync()
+        run.cursor["settings"]["url"] = "https://api.github.com"
+        assert run.sync().restart
+
+
 def test_a_repository_that_was_renamed_is_read_whole_under_its_new_name():
     hub = site(merged(1, 0))
     with nights(hub) as run:
