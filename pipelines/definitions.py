@@ -44,7 +44,11 @@ def build(held: Held, heard: Heard = lambda _step, _error: None) -> dg.Definitio
         ],
         schedules=schedules.schedules(settings),
         sensors=sensors(settings),
-        resources={"night": night_resource(held, heard), "calendars": calendars_resource},
+        resources={
+            "night": night_resource(held, heard),
+            "calendars": calendars_resource,
+            "io_manager": dg.mem_io_manager,  # assets hand nothing on but through the lake
+        },
         executor=dg.in_process_executor,
     )
 

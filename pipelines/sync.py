@@ -172,10 +172,17 @@ def _write(
 
 def _counts(lake: Lake, source: str) -> tuple[int, int]:
     """Rows of a source that are stored, and those set aside."""
-    stored = sum(
-        lake.scan(table).filter(pl.col("source") == source).select(pl.len()).collect().item()
-        for table in raw.RAW
-    )
+    read = {
+        name
+        for table in raw.EVENTS
+        for name, cursor in lake.snapshot(table).state.cursors.items()
+        if cursor
+    }
+    if read <= {source}:
+        stored = sum(map(lake.row_count, raw.RAW))
+    else:
+        own = (lake.scan(table).filter(pl.col("source") == source) for table in raw.RAW)
+        stored = sum(rows.select(pl.len()).collect().item() for rows in own)
     aside = [lake.quarantine.rows(table).filter(source=source).height for table in raw.RAW]
     return stored, sum(aside)
 
