@@ -1,14 +1,18 @@
 """A person's own page."""
 
-from datetime import date
+from datetime import date, timedelta
+from urllib.parse import unquote
 
 import pytest
 
 from reports import page
+from reports.facts import Terms
 from reports.groups import ReportError
 from reports.own import hours_words, own, rule_words
+from tests.reports.given_launch import ASKED, LAUNCH_READ_AT, LAUNCH_WEEK, PEOPLE, launch
 from tests.reports.given_mart import READ_AT, WEEK, checkout
 from tests.reports.made import TERMS
+from warehouse.audit import Entry
 
 
 def mine(tmp_path, story, **given):
@@ -74,3 +78,54 @@ def test_hours_never_stand_without_range_or_band(triple, words):
 
 def test_a_rule_this_page_does_not_know_is_not_hidden():
     assert rule_words("12 odd_case") == "rule 12: see METHOD 2.2 (odd case)"
+
+
+def of_launch(tmp_path, person, **given):
+    usual = {"week": LAUNCH_WEEK, "rendered_at": LAUNCH_READ_AT, "person_id": person}
+    return mine(tmp_path, launch(), **{**usual, **given})
+
+
+def test_who_led_reads_what_was_found_of_it_and_nobody_else_s_name(tmp_path):
+    values = of_launch(tmp_path, "s")
+    assert [one.label for one in values.found] == ["Who moves work in a crisis"]
+    assert values.found[0].sentence.endswith("Sol Reyes made 11 of them.")
+    assert "not_so" in unquote(values.found[0].contest)
+    text = page.own_html(values)
+    others = [name for person, (name, _) in PEOPLE.items() if person not in ("s", "m")]
+    assert [name for name in others if name in text] == []
+
+
+def test_who_was_asked_reads_how_long_each_request_waited(tmp_path):
+    values = of_launch(tmp_path, "p")
+    assert sorted(one.waited_hours or 0 for one in values.asked) == ASKED
+    assert sum(one.is_open for one in values.asked) == 4
+    assert {one.finding_id for one in values.found} == {"D3-1", "P2-1"}
+    assert "31 hours of Pia Lund" in page.own_html(values)
+
+
+def test_a_meeting_stands_with_its_day_and_hour_as_no_title_is_kept(tmp_path):
+    values = of_launch(tmp_path, "s", terms=Terms("Example", "Europe/Berlin"))
+    meetings = [act for act in (*values.acts, *values.before) if act.kind == "held a meeting"]
+    assert meetings[0].key == "meeting of 28 Sep, 13:00"
+    assert len(meetings) == 3
+
+
+def test_every_act_can_be_contested_with_an_entry_about_its_area_and_day(tmp_path):
+    act = next(act for act in of_launch(tmp_path, "s").acts if act.key == "LNCH-107")
+    assert unquote(act.contest).endswith(
+        'body=# act act-00010\n[[delegated]]\narea = "project:LNCH"\nfrom = ""  # fill in\n'
+        'to = "s"\nsince = 2026-09-29\n'
+    )
+
+
+def test_who_read_rows_about_the_person_is_said_newest_first(tmp_path):
+    read = [
+        Entry("ann", ("s",), "select 1", LAUNCH_READ_AT - timedelta(days=day), "support", 3)
+        for day in (2, 1)
+    ]
+    values = of_launch(tmp_path, "s", readings=read)
+    assert [(one.on.day, one.who, one.purpose) for one in values.readings] == [
+        (6, "ann", "support"), (5, "ann", "support"),
+    ]  # fmt: skip
+    assert "select 1" not in page.own_html(values)
+    assert "no query of rows about you" in page.own_html(of_launch(tmp_path, "s"))
