@@ -37,9 +37,10 @@ def given(*events: dict[str, Any], more: dict[str, Any] | None = None, **frames:
     ).sort("happened_at", "act_id")
 
 
-def said(*events: dict[str, Any], **frames: Any) -> list[tuple[Any, ...]]:
+def said(*events: dict[str, Any], **frames: Any) -> list[Any]:
     """Kind, actor, target and exclusion of each act, by time."""
-    return given(*events, **frames).select("kind", "actor_id", "target_id", "exclusion").rows()
+    found = given(*events, **frames).select("kind", "actor_id", "target_id", "exclusion")
+    return list(found.rows())
 
 
 def test_giving_a_ticket_of_nobody_to_another_is_an_assignment_then():

@@ -128,7 +128,7 @@ def company(*teams: str, top: str | None = "top") -> dict[str, list[dict[str, An
     return {"people": people, "teams": [*tree, department, *above]}
 
 
-def exclusion_of(*there: str, **frames: Any) -> str | None:
+def exclusion_of(*there: str, **frames: Any) -> Any:
     date = meeting("all")
     return convened(date, there=attendance(*there, of=date), **frames)["exclusion"].item()
 

@@ -142,7 +142,7 @@ def test_resolving_anothers_ticket_after_a_holder_was_asked_decides():
 @pytest.mark.parametrize("own", ["assignee_key", "creator_key", "reporter_key"])
 def test_resolving_ones_own_ticket_is_no_call(own):
     mention = ticket(field="comment", by="ben", mentioned_keys=["olga"])
-    assert decided(mention, resolved(**{own: "ann"}), mandates=[LEAD]).is_empty()
+    assert decided(mention, {**resolved(), own: "ann"}, mandates=[LEAD]).is_empty()
 
 
 def test_resolving_otherwise_than_another_had_decides_once():

@@ -53,7 +53,7 @@ def test_a_follow_up_comes_within_a_day(when, is_one):
 
 
 def test_older_work_given_out_after_a_meeting_does_not_follow_from_it():
-    after = {"by": "ben", "to_key": "cai", "when": "2026-03-04 12:02"}
+    after: dict[str, Any] = {"by": "ben", "to_key": "cai", "when": "2026-03-04 12:02"}
     assert followed(ticket(**after, opened="2026-02-16 09:00")).is_empty()
     assert followed(ticket(**after, opened="2026-03-04 10:01")).height == 1
 

@@ -29,7 +29,7 @@ def seen(*events: dict[str, Any], given: Any = ()) -> dict[str, tuple[int, int]]
 
 
 def test_events_on_own_tickets_are_own_work_and_others_are_seen():
-    comment = {"field": "comment", "assignee_key": "ben", "reporter_key": "cai"}
+    comment: dict[str, Any] = {"field": "comment", "assignee_key": "ben", "reporter_key": "cai"}
     events = [ticket(**comment, by=name) for name in ("ben", "cai", "pia", "olga")]
     assert seen(*events) == {"ben": (1, 0), "cai": (1, 0), "pia": (1, 0), "olga": (0, 0)}
 

@@ -146,6 +146,15 @@ def test_a_team_that_agreed_shares_the_work():
     assert found == ("shared", "5 agreement")
 
 
+def test_where_anyone_assigns_by_agreement_nobody_leads_informally():
+    agreed = [{"team_id": "red", "act_kinds": "assign;reassign", "scope_id": "pay"}]
+    for kind in ("assign", "reassign"):
+        found = ruling(act(kind=kind), mandates=[OWNER], people=TEAM, agreements=agreed)
+        assert found == ("shared", "5 agreement")
+    found = ruling(act(kind="decide"), mandates=[OWNER], people=TEAM, agreements=agreed)
+    assert found[0] == "unresolved"
+
+
 def test_an_agreement_holds_inside_the_team_only():
     agreement = {"team_id": "red", "scope_id": "pay"}
     outside = [*TEAM[:1], {"person_id": "ben", "team_id": "blue"}]

@@ -59,13 +59,14 @@ SKIPPED = (102, 105, 108)
 
 
 def opening(number: int, by: str = "P", when: str = OPENED) -> dict[str, Any]:
-    plain = {"scope_chain": "project:LNCH", "status": "To Do", "creator_key": by}
+    plain: dict[str, Any] = {"scope_chain": "project:LNCH", "status": "To Do", "creator_key": by}
     return ticket(f"LNCH-{number}", "created", by=by, when=when, **plain)
 
 
 def mention(number: int, when: str) -> dict[str, Any]:
-    more = {"mentioned_keys": ["P"], "scope_chain": "project:LNCH", "opened": "2026-07-01 09:00"}
-    return ticket(f"LNCH-{number}", "comment", by="D1", when=when, creator_key="D1", **more)
+    more: dict[str, Any] = {"mentioned_keys": ["P"], "scope_chain": "project:LNCH"}
+    name, opened = f"LNCH-{number}", "2026-07-01 09:00"
+    return ticket(name, "comment", by="D1", when=when, opened=opened, creator_key="D1", **more)
 
 
 def asked_before() -> list[dict[str, Any]]:
