@@ -5,7 +5,7 @@ import polars as pl
 from models.metrics.sums import PARTS, parts
 from models.settled import settled
 
-DAYS = 2**17  # days on one line: no date lies so far from 1970
+DAYS = 2**20  # days on one line; 1970 is in its middle, so years from 535 to 3405 fit
 
 
 def trailing(
@@ -35,7 +35,7 @@ def trailing(
     enters = weekly.join(lines, on=by, nulls_equal=True).select(
         *names,
         present=pl.lit(1, dtype=pl.Int64),
-        place=pl.col("line").cast(pl.Int64) * DAYS + pl.col("week").cast(pl.Int32),
+        place=pl.col("line").cast(pl.Int64) * DAYS + DAYS // 2 + pl.col("week").cast(pl.Int32),
     )
     leaves = enters.with_columns(-pl.col("present", *names), place=pl.col("place") + 7 * weeks)
     sums = settled(
@@ -51,7 +51,7 @@ def trailing(
         .explode("place")
         .with_columns(
             line=(pl.col("place") // DAYS).cast(pl.UInt32),
-            week=(pl.col("place") % DAYS).cast(pl.Int32).cast(pl.Date),
+            week=(pl.col("place") % DAYS - DAYS // 2).cast(pl.Int32).cast(pl.Date),
         )
         .join(lines, on="line")
         .select(
