@@ -13,7 +13,8 @@ from models.tables.metrics import AreaOwnersSchema, AreasSchema
 WEEKS = 52
 EASTERNMOST = pl.duration(hours=14, microseconds=1)  # a Monday begins there so long before UTC's
 FEWEST_ACTS = 10  # METHOD 6.1 S7 and S2: below it nobody is said to lead
-NO_AREAS = ("company", "team", "person")
+# Nothing that somebody answers for; a series of meetings is whoever organises it by itself.
+NO_AREAS = ("company", "team", "person", "meeting_series")
 
 
 def area_owners(

@@ -4,6 +4,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
@@ -70,6 +71,11 @@ def test_the_company_has_something_of_everything(tmp_path):
     found = computed(lake, company, tmp_path)
     empty = [name for name, frame in found.items() if frame.is_empty()]
     assert set(empty) <= {"moves.moves", "moves.owner_drafts"}  # chance recommends nothing
+    judged, targets = found["authority.acts"], found["acts.act_targets"]
+    assert judged["act_id"].is_unique().all()  # one source event makes one act
+    led = targets.group_by("act_id").agg(led=pl.len().cast(pl.Int64))
+    counted = judged.join(led, on="act_id", how="left").with_columns(pl.col("led").fill_null(0))
+    assert counted["led"].equals(counted["target_count"])
     assert {"formal_mandate", "ordinary", "bypass", "unknown"} <= set(
         found["authority.acts"]["authority"]
     )

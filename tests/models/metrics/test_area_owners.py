@@ -130,3 +130,9 @@ def test_who_was_only_seen_there_neither_leads_nor_is_a_candidate():
     seen = [trace("zoe", WEEK), trace("ann", WEEK, led=12)]
     assert led(seen)["candidate_id"] == led(seen)["leader_id"] == "ann"
     assert led(seen, ["ann"])["candidate_id"] is None
+
+
+def test_a_series_of_meetings_is_no_area():
+    convened = {**trace("ann", WEEK, led=12), "scope_type": "meeting_series"}
+    found = areas(rows(acts.TRACES, convened), rows(metrics.AREA_OWNERS), weeks=[WEEK])
+    assert found.collect().is_empty()
