@@ -19,9 +19,11 @@ class AccountsSchema(dy.Schema):
     account_id = c.text("The source's own id: an address in git, a login elsewhere", ops="absent")
     name = c.text("Display name used most lately", nullable=True, ops="absent")
     kind = c.label(c.ACCOUNT_KINDS, "What stands behind the account")
-    canonical_key = c.text("Account key of the address that .mailmap names; its own otherwise")
+    canonical_key = c.text(
+        "Account key of the address that .mailmap names, or of a changed login; its own otherwise"
+    )
     canonical_name = c.text("Name that .mailmap gives", nullable=True, ops="absent")
-    is_mapped = c.truth("Whether .mailmap names this address")
+    is_mapped = c.truth("Whether .mailmap names this address, or the login has changed")
     first_seen_at = c.moment("First moment at which it occurs")
     last_seen_at = c.moment("Last moment at which it occurs")
 
