@@ -1,7 +1,7 @@
 """Answers of readers as records of the register: who owns what, who was handed what.
 
-Answers to findings and moves are kept as such. Reading corrections.toml is in `connectors.corrections`; accounts joined or ignored by an answer
-are in `models.org.people`.
+Answers to findings and moves are kept as such. Reading corrections.toml is in
+`connectors.corrections`; accounts joined or ignored by an answer are in `models.org.people`.
 """
 
 from dataclasses import dataclass

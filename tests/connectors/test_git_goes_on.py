@@ -102,7 +102,8 @@ def test_an_unchanged_owners_file_is_not_read_again(tmp_path, monkeypatch):
     second = sync(folder, after=[first])
     assert second.whole == {}
     read = read_cursor(second.cursor)
-    assert read and read.clones["r"].owners
+    assert read
+    assert read.clones["r"].owners
     assert read.clones["r"].owners.commit == tip(folder)
 
 
