@@ -106,7 +106,7 @@ def _page(field: FieldNode, variables: Mapping[str, Any], times: int) -> _Page:
         variables.get(argument.value.name.value)
         if isinstance(argument.value, VariableNode)
         else int(argument.value.value)
-        for argument in field.arguments
+        for argument in field.arguments or ()
         if argument.name.value in ("first", "last")
         and isinstance(argument.value, VariableNode | IntValueNode)
     ]
