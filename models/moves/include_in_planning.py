@@ -43,7 +43,7 @@ def include_in_planning(seen: Seen) -> pl.LazyFrame:
             *SPAN,
             finding_ids=pl.concat_list("finding_id"),
             sentence=pl.format(
-                "Ask {} to the planning meetings of {} that {}: asked to {} of {} from {}.",
+                "Ask {} to the planning meetings of {} that {}: asked to {} of {} {}.",
                 who,
                 words.scope(),
                 "meetings",

@@ -24,7 +24,7 @@ def watch_load(seen: Seen) -> pl.LazyFrame:
     own = heavy.select("finding_id", "hours_low", "hours_high", person_id="actor_id")
     who = words.person("person_id")
     hours = pl.format(
-        "{} to {} hours from {}",
+        "{} to {} hours {}",
         words.half_hours("hours_low"),
         words.half_hours("hours_high"),
         words.days("window_start", "window_end"),

@@ -167,9 +167,9 @@ def _met(measured: pl.LazyFrame) -> pl.LazyFrame:
     )
     who = pl.format(" {} made {} of them.", words.person("person_id"), "own_count")
     said = pl.format(
-        "From {}, traces show {} assignments around {}; {} of them, to {} people, recorded roles "
+        "{}, traces show {} assignments around {}; {} of them, to {} people, recorded roles "
         "do not cover, and nobody who holds them took part ({} %; 90 % interval {} to {} %)",
-        words.days("window_start", "window_end"),
+        words.begun(words.days("window_start", "window_end")),
         "act_count",
         words.scope(),
         "informal_count",
@@ -195,7 +195,7 @@ def _too_few(measured: pl.LazyFrame) -> pl.LazyFrame:
         *WINDOW, "window_end", "week", "team_id", "act_count", "evidence",
         status=pl.lit(NOT_ASSESSABLE),
         sentence=pl.format(
-            "Who moves work in a crisis is not assessable from {}: {} around {}, 8 are needed.",
+            "Who moves work in a crisis is not assessable {}: {} around {}, 8 are needed.",
             words.days("window_start", "window_end"),
             words.counted("act_count", "assignment", "assignments"),
             words.scope(),

@@ -145,7 +145,10 @@ def _slow(measured: pl.LazyFrame) -> pl.LazyFrame:
 def _met(slow: pl.LazyFrame, before: pl.LazyFrame) -> pl.LazyFrame:
     still = pl.when(pl.col("open_count") > 0).then(
         pl.concat_str(
-            pl.lit("; "), pl.col("open_count").cast(pl.String), pl.lit(" were still open")
+            pl.lit("; "),
+            pl.col("open_count").cast(pl.String),
+            pl.when(pl.col("open_count") == 1).then(pl.lit(" was")).otherwise(pl.lit(" were")),
+            pl.lit(" still open"),
         )
     )
     is_established = (pl.col("window_kind") == "plain") & pl.col("was_slow").fill_null(value=False)
@@ -156,9 +159,9 @@ def _met(slow: pl.LazyFrame, before: pl.LazyFrame) -> pl.LazyFrame:
             status=pl.when(is_established).then(pl.lit(ESTABLISHED)).otherwise(pl.lit(EMERGING)),
             sentence=pl.concat_str(
                 pl.format(
-                    "From {}, the {} asked of holders of {} waited a median of {} working hours "
+                    "{}, the {} asked of holders of {} waited a median of {} working hours "
                     "for a first answer, against {} in the {} weeks before ({} times)",
-                    words.days("window_start", "window_end"),
+                    words.begun(words.days("window_start", "window_end")),
                     words.counted("request_count", "request", "requests"),
                     words.scope(),
                     words.number("value", 1),
@@ -180,7 +183,7 @@ def _too_few(measured: pl.LazyFrame) -> pl.LazyFrame:
         *WINDOW, "window_end", "team_id", "evidence",
         status=pl.lit(NOT_ASSESSABLE),
         sentence=pl.format(
-            "How long holders take is not assessable from {}: {} around {}, and {} answered in the "
+            "How long holders take is not assessable {}: {} around {}, and {} answered in the "
             "{} weeks before; {} of each are needed.",
             words.days("window_start", "window_end"),
             words.counted("request_count", "request", "requests"),

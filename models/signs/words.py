@@ -55,15 +55,17 @@ def day(column: str) -> pl.Expr:
 
 
 def days(start: str, end: str) -> pl.Expr:
-    """`18 September to 2 October 2026`, or one day where both are the same."""
+    """`from 18 September to 2 October 2026`, or `on 11 November 2026`."""
     first, last = pl.col(start), pl.col(end)
     is_same_year = first.dt.year() == last.dt.year()
     begin = pl.when(is_same_year).then(first.dt.strftime("%-d %B")).otherwise(day(start))
-    return (
-        pl.when(first == last)
-        .then(day(end))
-        .otherwise(pl.concat_str(begin, pl.lit(" to "), day(end)))
-    )
+    span = pl.concat_str(pl.lit("from "), begin, pl.lit(" to "), day(end))
+    return pl.when(first == last).then(pl.concat_str(pl.lit("on "), day(end))).otherwise(span)
+
+
+def begun(words: pl.Expr) -> pl.Expr:
+    """The words as they begin a sentence."""
+    return pl.concat_str(words.str.head(1).str.to_uppercase(), words.str.slice(1))
 
 
 def percent(column: str) -> pl.Expr:

@@ -23,9 +23,9 @@ def test_a_person_stands_as_a_place_that_names_go_into():
 @pytest.mark.parametrize(
     ("start", "end", "text"),
     [
-        (date(2026, 9, 18), date(2026, 10, 2), "18 September to 2 October 2026"),
-        (date(2026, 12, 28), date(2027, 1, 3), "28 December 2026 to 3 January 2027"),
-        (date(2026, 10, 2), date(2026, 10, 2), "2 October 2026"),
+        (date(2026, 9, 18), date(2026, 10, 2), "from 18 September to 2 October 2026"),
+        (date(2026, 12, 28), date(2027, 1, 3), "from 28 December 2026 to 3 January 2027"),
+        (date(2026, 10, 2), date(2026, 10, 2), "on 2 October 2026"),
     ],
 )
 def test_days_name_the_year_once(start, end, text):
@@ -49,6 +49,10 @@ def test_numbers_have_no_needless_zero(value, text):
 @pytest.mark.parametrize(("value", "text"), [(2.9, "3"), (2.6, "2.5"), (0.1, "0")])
 def test_hours_go_to_the_half_hour(value, text):
     assert said(words.half_hours("x"), x=value) == text
+
+
+def test_words_begin_a_sentence_with_a_capital():
+    assert said(words.begun(pl.col("x")), x="on 2 October") == "On 2 October"
 
 
 def test_one_is_singular():
