@@ -3,6 +3,7 @@
 import polars as pl
 
 from models.acts.events import act_id, excluded, in_ledger, with_people
+from models.acts.guards import one_act_a_batch
 
 ROUND_MINUTES = 10  # METHOD 3: comments submitted one by one are one review
 ALIKE = [  # in all reviews of a round
@@ -45,9 +46,15 @@ def code_reviews(
         )
         .with_columns(exclusion=excluded())
     )
-    return in_ledger(
+    found = in_ledger(
         rounds,
         kind="review",
         object_kind="code_review",
         keep=("lines_changed", "item_count"),
+    )
+    # What is counted in a review are its comments, also in the one that stands for a batch.
+    return (
+        one_act_a_batch(found.with_columns(comments="item_count"))
+        .with_columns(item_count="comments")
+        .drop("comments")
     )

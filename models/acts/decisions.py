@@ -10,6 +10,7 @@ from collections.abc import Callable
 import polars as pl
 
 from models.acts.events import THING, act_id, in_ledger, is_human, same, who, with_people
+from models.acts.guards import one_act_a_batch
 from models.org.holders import holders
 from models.settled import settled
 from models.tables.acts import LANDING_WEEKS, VOTE_WEEKS
@@ -57,13 +58,10 @@ def decisions(
         )  # fmt: skip
 
     decided = pl.concat([_differed(known, said), _asked_another(known, asked, held)])
-    return in_ledger(
-        known.join(decided, on="act_id", how="semi").with_columns(
-            exclusion=pl.lit(None, dtype=pl.String)
-        ),
-        kind=KIND,
-        keep=("object_kind",),
+    counted = known.join(decided, on="act_id", how="semi").with_columns(
+        exclusion=pl.lit(None, dtype=pl.String)
     )
+    return one_act_a_batch(in_ledger(counted, kind=KIND, keep=("object_kind",)))
 
 
 def _approvals(changes: pl.LazyFrame, identities: pl.LazyFrame) -> pl.LazyFrame:

@@ -79,6 +79,12 @@ def test_what_decided_is_no_review_besides():
     assert found["act_id"].to_list() == [f"code:{remark['event_id']}"]
 
 
+def test_five_changes_approved_in_a_minute_are_one_act_with_its_own_comments():
+    found = reviewed(*(review(number=n, seconds=10 * n, comment_count=2) for n in range(5)))
+    assert found["exclusion"].to_list() == [None, *["batch"] * 4]
+    assert found["item_count"].to_list() == [2] * 5
+
+
 def test_who_asks_for_a_review_of_anothers_change_leads_whom_they_ask():
     row = requested(change("review_requested", by="ann", target_key="cai")).row(0, named=True)
     assert (row["kind"], row["actor_id"], row["target_id"], row["exclusion"]) == (
