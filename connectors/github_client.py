@@ -128,6 +128,8 @@ class Hub:
             return Failure("again", "cannot be reached in time; look at url and the network")
         except (requests.Timeout, SlowError):
             return Failure("heavy", "gives no answer in time")
+        except requests.exceptions.InvalidHeader:
+            return Failure("refused", "cannot take the token: it is of several lines; set it anew")
         except (requests.RequestException, HTTPError) as error:
             return Failure("again", f"cannot be reached ({type(error).__name__}); look at url")
         except (ValueError, TypeError, AttributeError, KeyError):
@@ -199,7 +201,7 @@ def _requester(url: str, token: SecretStr, internal_hosts: Collection[str], time
                 return _Reply(answer, time.monotonic() + MOST_SECONDS)
 
     requester: Any = Github(
-        auth=Auth.Token(token.get_secret_value()),
+        auth=Auth.Token(token.get_secret_value().strip()),  # as files and pastes end with a line
         base_url=url,
         timeout=timeout,
         user_agent=USER_AGENT,

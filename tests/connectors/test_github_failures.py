@@ -370,6 +370,17 @@ def test_nothing_of_an_answer_is_logged(caplog):
     assert "made-up" not in caplog.text
 
 
+def test_a_token_may_end_with_a_line_and_a_damaged_one_is_never_shown():
+    with nights(site(change())) as run:
+        hub = Hub(run.url, SecretStr("made-up\n"), (run.url[7:],), Patience(sleep=run.waits.append))
+        assert hub.asked("{ viewer { login } }", {}).data == {"viewer": {"login": "reader"}}
+        damaged = SecretStr(f"{SECRET}\nX-Other: 1")
+        hub = Hub(run.url, damaged, (run.url[7:],), Patience(sleep=run.waits.append))
+        with pytest.raises(SourceError, match="of several lines") as caught:
+            hub.asked("{ viewer { login } }", {})
+    assert SECRET not in "".join(traceback.format_exception(caught.value, chain=True))
+
+
 def test_only_queries_are_sent():
     with nights(site(change())) as run:
         run.sync()
