@@ -1,4 +1,4 @@
-"""Two maps as inline SVG: owner, area and leader; solid lines with the dotted ones beside them.
+"""The map of owner, area and leader as inline SVG. Solid and dotted lines are in `trees`.
 
 Labels never overlap: columns keep a least distance, rows one line each, long names are cut and
 whole on hover.
@@ -7,8 +7,8 @@ whole on hover.
 from markupsafe import Markup
 
 from reports import phrases
-from reports.facts import Area, Areas, Lines, Node, Tie
-from reports.svg import ACCENT, GREY, INK, MUTED, PAPER, circle, n, n2, rect, svg, words
+from reports.facts import Area, Areas
+from reports.svg import ACCENT, GREY, INK, MUTED, PAPER, n, n2, rect, svg, words
 
 MOST_ON_MAP = 14
 ROW = 34.0
@@ -136,108 +136,3 @@ def _box(area: Area, y: float) -> list[Markup]:
         words(BOX + 12, y + 4, title, size=12.5, weight=600, full=area.title),
         words(BOX_END - 10, y + 4, share, anchor="end", size=11.5, fill=MUTED),
     ]
-
-
-SPINE, NODE_ROW = 262.0, 46.0
-
-
-def line_map(lines: Lines) -> Markup:
-    """The reader on top, direct reports below in grey lines; ties as dotted arrows beside them.
-
-    An arrow leads from who led to whom; its width grows with the acts.
-    """
-    nodes = [lines.top, *lines.people]
-    places = {node.person_id: 26 + at * NODE_ROW for at, node in enumerate(nodes)}
-    height = 26 + len(nodes) * NODE_ROW - NODE_ROW / 2
-    parts = [_solid(places[lines.top.person_id], [places[one.person_id] for one in lines.people])]
-    parts.extend(_arrows(lines.ties, places))
-    for node in nodes:
-        parts.extend(_node(node, places[node.person_id], is_top=node is lines.top))
-    label = "Who reports to whom, and who led whom over 8 weeks; the table below says the same"
-    return svg(WIDTH, height, label, parts, fixed=False, kind="wide")
-
-
-def _solid(top: float, below: list[float]) -> Markup:
-    """The tree: one trunk, one branch a person, square corners."""
-    path = "".join(f"M26 {n(top + 14)} V{n(y)} H48 " for y in below)
-    return Markup('<path d="{}" fill="none" stroke="{}" stroke-width="2" opacity="0.55"/>').format(
-        path.strip(), GREY
-    )
-
-
-def _node(node: Node, y: float, *, is_top: bool) -> list[Markup]:
-    x = 20.0 if is_top else 56.0
-    size = 7 + min(7.0, 2.2 * (node.hours or 0) ** 0.5)
-    mark = (
-        rect(SPINE - size, y - size, 2 * size, 2 * size, GREY, radius=2)
-        if node.has_role
-        else circle(SPINE, y, size, ACCENT)
-    )
-    return [
-        words(x, y - 1, phrases.cut(node.name, 25), size=13, weight=600, full=node.name),
-        words(
-            x,
-            y + 14,
-            phrases.cut(node.title, 30),
-            size=11.5,
-            fill=MUTED,
-            full=node.title,
-        ),
-        mark,
-    ]
-
-
-def _arrows(ties: tuple[Tie, ...], places: dict[str, float]) -> list[Markup]:
-    """Arcs right of the marks, the longer the wider; those outside the role last, on top."""
-    ordered = sorted(ties, key=lambda tie: (_outside(tie), tie.actor_id, tie.target_id))
-    most = max((abs(places[tie.actor_id] - places[tie.target_id]) for tie in ties), default=1.0)
-    return [_arrow(tie, places[tie.actor_id], places[tie.target_id], most) for tie in ordered]
-
-
-def _outside(tie: Tie) -> bool:
-    return tie.informal_act_count >= 3
-
-
-def _arrow(tie: Tie, start: float, end: float, most: float) -> Markup:
-    """A cubic arc with its own head: a marker could not take the colour of its line."""
-    stroke = ACCENT if _outside(tie) else GREY
-    width = 1.4 + min(2.6, tie.act_count / 8)
-    down = 1 if end > start else -1
-    x = SPINE + 20
-    y1, y2 = start + 5 * down, end - 7 * down
-    reach = x + 40 + 560 * abs(end - start) / most
-    path = f"M{n(x)} {n(y1)} C{n(reach)} {n(y1)} {n(reach)} {n(y2)} {n(x + 8)} {n(y2)}"
-    head = f"M{n(x)} {n(y2)} l9 -4.5 v9 z"
-    told = (
-        f"{tie.actor} led {tie.target}: {phrases.counted(tie.act_count, 'act')}, "
-        f"{tie.informal_act_count} outside the role"
-    )
-    peak = x + 0.75 * (reach - x) + 2
-    count = (
-        words(
-            peak,
-            (y1 + y2) / 2 + 4 + 9 * down,
-            str(tie.informal_act_count),
-            anchor="middle",
-            size=11.5,
-            fill=ACCENT,
-            weight=600,
-            halo=True,
-        )
-        if _outside(tie)
-        else Markup("")
-    )
-    return Markup(
-        '<g opacity="{}"><title>{}</title><path d="{}" fill="none" stroke="{}" stroke-width="{}"'
-        ' stroke-dasharray="0.1 {}" stroke-linecap="round"/><path d="{}" fill="{}"/>{}</g>'
-    ).format(
-        "1" if _outside(tie) else "0.7",
-        told,
-        path,
-        stroke,
-        n(width),
-        n(width * 2),
-        head,
-        stroke,
-        count,
-    )

@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Protocol
 import jinja2
 from markupsafe import Markup
 
-from reports import charts, maps, phrases, strips
+from reports import charts, maps, phrases, strips, trees
 from reports.facts import Weekly
 from reports.own import hours_words
 from reports.own_facts import Own
@@ -98,7 +98,7 @@ def _environment() -> jinja2.Environment:
         lstrip_blocks=True,
     )
     environment.globals.update(
-        charts=charts, maps=maps, strips=strips, words=phrases, hours_words=hours_words
+        charts=charts, maps=maps, strips=strips, trees=trees, words=phrases, hours_words=hours_words
     )
     environment.filters.update(
         day=phrases.day,

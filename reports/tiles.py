@@ -96,7 +96,8 @@ def _areas(rows: Rows, group: Group, allowed: Allowed) -> Tile:
     differs = found.filter(pl.col("match") == "differs").height
     few = found.filter(pl.col("match") == "too_few").height
     notes = [f"{unowned} without owner"] * bool(unowned) + [f"{few} with too few acts"] * bool(few)
-    note = "; ".join(notes) or "owners lead all others"
+    is_all = differs == found.height
+    note = "; ".join(notes) or ("no other was seen" if is_all else "owners lead all others")
     return Tile(title, f"{differs} of {found.height}", note, differing(rows, group))
 
 

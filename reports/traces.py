@@ -34,7 +34,7 @@ def _order(row: Row) -> tuple[bool, bool, str, str]:
     return (
         row["authority_class"] not in (None, "informal"),
         phrases.link(row["evidence_url"]) is None,
-        row["happened_at"].isoformat() if row["happened_at"] else "9",
+        at.isoformat() if (at := _moment(row)) else "9",
         row["evidence_id"],
     )
 

@@ -1,15 +1,18 @@
 """The pages as a reader's browser shows them."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from reports import page
+from reports.own import own
 from tests.reports.browser import Page, opened
 from tests.reports.given_history import public_history
+from tests.reports.given_launch import LAUNCH_OPEN, LAUNCH_READ_AT, LAUNCH_WEEK, launch
 from tests.reports.given_mart import checkout
 from tests.reports.given_moves import with_moves
-from tests.reports.made import made
+from tests.reports.made import TERMS, made
 
 WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 LEAST_CONTRAST = """
@@ -105,6 +108,53 @@ def test_no_label_of_a_drawing_lies_on_another(shown):
     shown.show(900)
     assert shown.value("document.querySelectorAll('svg.wide').length") == 4
     assert shown.value(OVERLAPS) == []
+
+
+def test_a_team_in_one_row_and_a_day_of_a_crisis_fit_too(tmp_path):
+    path = tmp_path / "page.html"
+    story = launch()
+    story.change(
+        "people",
+        lambda row: row["person_id"] in ("d1", "d2"),
+        name="Wilhelmina Constantinople-Featherstonehaugh",
+        title="Principal of tests",
+    )
+    for actor, target in (("d1", "s"), ("s", "m"), ("m", "d4"), ("d3", "w"), ("w", "d3")):
+        story.add(
+            "lead_ties",
+            {
+                "actor_id": actor,
+                "target_id": target,
+                "week": LAUNCH_WEEK,
+                "act_count": 5,
+                "informal_act_count": 4,
+                "hours": 0.3,
+            },
+        )
+    values = made(tmp_path, story, reader="m", week=LAUNCH_WEEK, rendered_at=LAUNCH_READ_AT,
+                  opens_on=LAUNCH_OPEN)  # fmt: skip
+    path.write_text(page.html(values))
+    with opened(path, tmp_path / "profile") as shown:
+        for width in (360, 500, 900):
+            shown.show(width)
+            assert shown.value(WIDE) <= 0
+        assert shown.value(OVERLAPS) == []
+        for dark in (False, True):
+            shown.show(900, dark=dark)
+            assert shown.value(LEAST_CONTRAST) >= 4.5
+        assert shown.complaints == []
+
+
+def test_an_own_page_fits_too(tmp_path):
+    path = tmp_path / "page.html"
+    given: dict[str, Any] = {"week": LAUNCH_WEEK, "terms": TERMS, "rendered_at": LAUNCH_READ_AT}
+    path.write_text(page.own_html(own(launch().write(tmp_path), person_id="s", **given)))
+    with opened(path, tmp_path / "profile") as shown:
+        for width in (360, 500, 900):
+            shown.show(width)
+            assert shown.value(WIDE) <= 0
+        assert shown.value(LEAST_CONTRAST) >= 4.5
+        assert shown.complaints == []
 
 
 def test_the_page_of_a_long_public_history_fits_too(tmp_path):
