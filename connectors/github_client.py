@@ -124,21 +124,32 @@ class Hub:
             _, body = self._requester.graphql_query(query, dict(values))
         except GithubException as error:
             status, body, headers = error.status, error.data, error.headers or {}
-        except requests.ConnectTimeout:
-            return Failure("again", "cannot be reached in time; look at url and the network")
-        except (requests.Timeout, SlowError):
-            return Failure("heavy", "gives no answer in time")
-        except requests.exceptions.InvalidHeader:
-            return Failure("refused", "cannot take the token: it is of several lines; set it anew")
-        except (requests.RequestException, HTTPError) as error:
-            return Failure("again", f"cannot be reached ({type(error).__name__}); look at url")
-        except (ValueError, TypeError, AttributeError, KeyError):
-            return Failure("again", "sends answers that are cut off or damaged")
-        except RuntimeError:
-            return Failure("refused", "redirects elsewhere; put the new address into url")
+        except BREAKS as error:
+            return _broken(error)
         else:
             status, headers = 200, {}
         return judged(status, body, headers)
+
+
+BREAKS = (
+    requests.RequestException, HTTPError, RuntimeError,
+    ValueError, TypeError, AttributeError, KeyError,  # of PyGithub, over an answer that is damaged
+)  # fmt: skip
+
+
+def _broken(error: Exception) -> Failure:
+    """What a request that brought no answer means."""
+    if isinstance(error, requests.exceptions.InvalidHeader):
+        return Failure("refused", "cannot take the token: it is of several lines; set it anew")
+    if isinstance(error, requests.ConnectTimeout):
+        return Failure("again", "cannot be reached in time; look at url and the network")
+    if isinstance(error, requests.Timeout | SlowError):
+        return Failure("heavy", "gives no answer in time")
+    if isinstance(error, requests.RequestException | HTTPError):
+        return Failure("again", f"cannot be reached ({type(error).__name__}); look at url")
+    if isinstance(error, RuntimeError):
+        return Failure("refused", "redirects elsewhere; put the new address into url")
+    return Failure("again", "sends answers that are cut off or damaged")
 
 
 class _Reply:
