@@ -61,8 +61,8 @@ def in_ledger(
 
     Rows have act_id, happened_at, utc_week, actor_*, target_* (one), object_id, scope_chain,
     exclusion and source; what is in `keep` is taken as it is: object_kind, target_count,
-    is_handoff, lines_changed, item_count. A target that is no person takes nothing from how sure
-    the act is.
+    is_handoff, lines_changed, item_count. Whom work on a machine's change leads is not known, so
+    such an act is not sure at all; where nobody in particular is led, the actor alone counts.
     """
     narrowest = pl.col("scope_chain").str.split("\n").list.first().str.splitn(":", 2)
     scope_type, scope_id = (narrowest.struct.field(name) for name in ("field_0", "field_1"))
@@ -73,7 +73,7 @@ def in_ledger(
         "lines_changed": pl.lit(None, dtype=pl.Int64),
         "item_count": pl.lit(0, dtype=pl.Int64),
     }
-    target_confidence = pl.when(is_human("target")).then("target_confidence")
+    target_confidence = pl.when(is_human("target")).then("target_confidence").otherwise(0.0)
     return rows.with_columns(
         **{name: value for name, value in plain.items() if name not in keep},
         kind=pl.lit(kind),

@@ -67,10 +67,10 @@ def test_remarks_on_ones_own_change_are_no_review_and_by_another_account_exclude
     assert own.select("actor_id", "exclusion").rows() == [("ann", "self")]
 
 
-def test_a_robots_review_is_excluded_and_a_robots_change_has_nobody_to_lead():
+def test_a_robots_review_is_excluded_and_whom_a_robots_change_leads_is_not_known():
     assert reviewed(review("robot"))["exclusion"].to_list() == ["bot"]
     row = reviewed(review(author_key="robot")).row(0, named=True)
-    assert (row["target_id"], row["exclusion"], row["identity_confidence"]) == (None, None, 1.0)
+    assert (row["target_id"], row["exclusion"], row["identity_confidence"]) == (None, None, 0.0)
 
 
 def test_what_decided_is_no_review_besides():
