@@ -23,7 +23,7 @@ AHEAD = timedelta(days=7)  # looked at beyond the window, to know when something
 MOST_ENTRIES = 50_000  # of one calendar
 MOST_DATES = 10_000  # of one entry
 MOST_TIMES_A_DAY = 24  # a rule that repeats more often is no meeting, and costs without end
-MOST_SECONDS = 120.0  # for one calendar: a rule that never comes true is searched up to year 9999
+MOST_SECONDS = 60.0  # for one calendar: a rule that never comes true is searched up to year 9999
 LONGEST_UID = 255
 FREQUENT = {"SECONDLY", "MINUTELY", "HOURLY"}
 NEEDED = {"DTEND", "DTSTART", "DURATION", "ORGANIZER", "RDATE", "RECURRENCE-ID", "RRULE"}
@@ -119,7 +119,7 @@ def _read(calendar: Calendar, place: str, window: Window, found: Found, by: floa
     if is_withheld(named, 0):
         found.withheld += len(groups)
         return
-    owner, zones = _owner(calendar, place), calendar.walk("VTIMEZONE")
+    owner, zones = _owner(calendar, place), _zones(calendar)
     is_called_off = text(calendar, "METHOD").upper() == "CANCEL"
     for uid, events in groups.items():
         digest = account_key(window.key, window.source, f"uid {uid}")[:12]
@@ -161,15 +161,20 @@ def _add(
     found.unzoned += unzoned
 
 
+def _zones(calendar: Calendar) -> list[Part]:
+    return [part for part in calendar.subcomponents if part.name == "VTIMEZONE"]
+
+
 def _by_uid(calendar: Calendar, window: Window) -> dict[str, list[Part]]:
     """Entries by UID; one without gets a digest of when it is and who made it."""
-    events = [part for part in calendar.walk("VEVENT") if isinstance(part, Event)]
+    events = [part for part in calendar.subcomponents if isinstance(part, Event)]
     if len(events) > MOST_ENTRIES:
         raise CalendarError(f"has more than {MOST_ENTRIES:,} entries; export a shorter time")
     groups: dict[str, list[Part]] = {}
     for event in events:
         uid = _uid(event, window)
         event["UID"] = uid
+        event.subcomponents = []  # alarms, and what hostile calendars nest without end
         groups.setdefault(uid, []).append(event)
     return groups
 
@@ -186,8 +191,11 @@ def _dates(
     calendar: Calendar, zones: Sequence[Part], events: Sequence[Part], window: Window
 ) -> list[Part]:
     """The dates of one entry inside the window and a little beyond."""
-    if any(_times_a_day(rule) > MOST_TIMES_A_DAY for event in events for rule in _rules(event)):
-        raise CalendarError("repeats too often for a meeting")
+    for rule in (rule for event in events for rule in _rules(event)):
+        if _times_a_day(rule) > MOST_TIMES_A_DAY:
+            raise CalendarError("repeats too often for a meeting")
+        if min(rule.get("INTERVAL") or [1]) < 1:  # the library would look for a date for ever
+            raise CalendarError("has a RRULE that comes to no date")
     for name in _broken(events, NEEDED):
         raise CalendarError(f"has a {name} that cannot be read")
     alone = Calendar()

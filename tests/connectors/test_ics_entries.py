@@ -1,4 +1,5 @@
 import json
+import time
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -287,6 +288,19 @@ def test_an_entry_that_breaks_the_library_costs_no_other():
     assert [one.uid for one in read.entries] == ["u"]
     assert len(read.skipped) == 1
     assert "broken" not in next(iter(read.skipped))
+
+
+def test_a_rule_that_steps_nowhere_is_left_out_instead_of_searched_for_ever():
+    read = found(event("RRULE:FREQ=DAILY;INTERVAL=0"), event(uid="v"))
+    assert [one.uid for one in read.entries] == ["v"]
+    assert list(read.skipped.values()) == ["has a RRULE that comes to no date"]
+
+
+def test_entries_nested_without_end_cost_no_more_than_their_bytes():
+    began = time.process_time()
+    read = found("BEGIN:VEVENT\n" * 3_000 + "END:VEVENT\n" * 3_000, event())
+    assert ([one.uid for one in read.entries], len(read.skipped)) == (["u"], 1)
+    assert time.process_time() - began < 3
 
 
 def test_a_broken_exception_date_leaves_the_rest_of_the_series():
