@@ -4,6 +4,7 @@ import pytest
 
 from connectors import github, readers
 from connectors.connector import SourceError
+from connectors.demo.services.github import Fault
 from connectors.github_changes import said
 from models.tables.registry import TABLES
 from tests.connectors.hub import (
@@ -330,6 +331,16 @@ def test_doctor_says_that_the_token_is_missing_or_refused():
             list(github.probe(run.source(), run.access(token=None)))
         with pytest.raises(SourceError, match="refuses the token"):
             list(github.probe(run.source(), run.access(token="old")))
+
+
+@pytest.mark.parametrize("target", ["https://elsewhere.example/graphql", "/graphql"])
+def test_a_redirect_takes_the_token_nowhere(target):
+    with nights(site(change())) as run:
+        moved = Fault(status=301, headers={"Location": target}, times=99)
+        run.traffic.faults.append(moved)
+        with pytest.raises(SourceError, match="redirect"):
+            run.sync()
+        assert run.traffic.counts.total() == 1
 
 
 def test_two_syncs_of_the_same_give_the_same_rows():

@@ -21,6 +21,7 @@ from connectors.demo.services.github import (
     went_wrong,
 )
 from connectors.demo.services.github_answers import schema
+from connectors.demo.services.github_limits import size_of
 
 PUBLISHED = Path(__file__).parents[5] / "shared" / "specs" / "github.graphql"
 NINE = datetime(2026, 9, 1, 9, tzinfo=UTC)
@@ -215,3 +216,12 @@ def test_values_go_in_as_variables():
     text, values = github_query.users_of([hostile])
     assert hostile not in text
     assert hostile in json.loads(json.dumps(values)).values()
+
+
+@pytest.mark.parametrize("name", queries())
+def test_every_query_stays_within_the_bounds_and_costs_little(name):
+    values = {"first": github_query.FIRST_SIZE if name == "changes" else github_query.HEADS}
+    size = size_of(parse(queries()[name]), values)
+    assert size.errors == ()
+    assert size.nodes <= 10_000
+    assert size.points <= 8
