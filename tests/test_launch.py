@@ -12,9 +12,11 @@ import polars as pl
 import pytest
 
 from connectors.demo.launch_tickets import TITLES
+from models.tables.acts import FINISHED_STEPS
 from pipelines.cli import invoke, session
 from pipelines.cli.launch_truth import AFTER, LAUNCH
 from warehouse import read
+from warehouse.lake import Lake
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 FROM, TO = datetime(2026, 9, 17, 22), datetime(2026, 10, 2, 15, 30)  # noqa: DTZ001 - as published
@@ -175,6 +177,16 @@ def test_three_tickets_skipped_a_step_and_nobody_is_named_for_it(launch):
         "3 tickets skipped QA Review; too few to link to who assigned them."
     )
     assert finding(launch, "W2")["person_id"] is None
+
+
+def test_the_skipped_ones_are_three_of_nine_given_by_s_and_none_of_three_others(launch):
+    steps = Lake(str(launch / "lake")).scan(FINISHED_STEPS).collect()
+    acts = allocations(launch).select("act_id", "actor_id")
+    given = steps.join(acts, left_on="assigned_by_act_id", right_on="act_id")
+    counts = given.group_by(by_s=pl.col("actor_id") == "S").agg(
+        pl.col("is_skipped").sum(), count=pl.len()
+    )
+    assert sorted(counts.rows()) == [(False, 0, 3), (True, 3, 9)]
 
 
 # 5
