@@ -13,7 +13,7 @@ def covered(listed: str | None, kind: str) -> bool:
         )
     )
     bits = rows.with_columns(pl.col("kind").cast(KINDS)).with_columns(kind=kind_bit())
-    return bits.select(covers_kind("act_kinds")).collect().item()
+    return bool(bits.select(covers_kind("act_kinds")).collect().item())
 
 
 @pytest.mark.parametrize(

@@ -93,11 +93,11 @@ def test_no_answers_give_no_records():
 
 
 def answered(done=(), not_so=(), stored=(), at=SINCE):
-    frames = [
+    moves, findings = (
         pl.LazyFrame({name: list(ids)}, schema={name: pl.String}).with_columns(line=pl.lit(1))
         for name, ids in (("move_id", done), ("finding_id", not_so))
-    ]
-    return answers(*frames, given.rows(org.ANSWERS, *stored), at).collect().rows()
+    )
+    return answers(moves, findings, given.rows(org.ANSWERS, *stored), at).collect().rows()
 
 
 def test_an_answer_is_known_since_a_run_first_saw_it():
