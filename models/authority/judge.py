@@ -49,6 +49,7 @@ AUTHORITY_COLUMNS = [
     "authority_as_known",
     "authority_as_now",
 ]
+MOST_ACTS = 1_000_000  # judged at once: half a GB
 LEAST_CONFIDENCE = 0.6  # METHOD 2.2: below it an act is unknown
 
 
@@ -97,7 +98,9 @@ def acts(
     led = settled(_led(wide, act_targets))
     placed = settled(_placed(wide, led, register))
     asked = settled(asked_before(placed, wide.select("act_key", "object_id"), register.requests))
-    now = _judged(placed, led, asked, chains, as_now(register))
+    now = pl.concat(
+        [settled(_judged(part, led, asked, chains, as_now(register))) for part in _parts(placed)]
+    )
     late = settled(_late_acts(placed, led, chains, register))
     known = settled(_judged(late, led, asked, chains, as_known(register)))
     # Judged narrow and put beside the whole rows again: joins of whole rows cost twice as much.
@@ -108,6 +111,12 @@ def acts(
         pl.col("team_id", *AUTHORITY_COLUMNS).cast(pl.String),
         rule=pl.coalesce(excluded, pl.col("rule").cast(pl.String)),
     ).select(JudgedActsSchema.column_names())
+
+
+def _parts(acts: pl.LazyFrame) -> list[pl.LazyFrame]:
+    """The acts, in the order of time, in as many parts as keep memory low; one at least."""
+    height = acts.select(pl.len()).collect().item()
+    return [acts.slice(first, MOST_ACTS) for first in range(0, max(height, 1), MOST_ACTS)]
 
 
 def _led(wide: pl.LazyFrame, act_targets: pl.LazyFrame) -> pl.LazyFrame:
