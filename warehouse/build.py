@@ -78,6 +78,8 @@ def of_weeks(table: Table, weeks: Collection[date] | None) -> str:
     listed = ", ".join(f"date '{week}'" for week in sorted(weeks or ()))
     if weeks is None or not (table.week or table is mart.ACT_TARGETS):
         return ""
+    if not weeks:
+        return "where false"
     if table is mart.ACT_TARGETS:
         return f"where act_id in (select act_id from mart.acts where week in ({listed}))"  # noqa: S608
     return f'where "{table.week}" in ({listed})'

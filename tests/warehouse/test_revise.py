@@ -116,6 +116,20 @@ def test_a_revision_has_the_rows_of_a_build(tmp_path, detail, no_build):
     assert done.row_counts["restricted"]["mart.acts"] == 33
 
 
+def test_a_night_that_finds_nothing_new_keeps_all_weeks(tmp_path, no_build):
+    first = company()
+    before = published(tmp_path, first)
+    kept = {path: rows_of(path) for path in (before.ops, before.restricted)}
+    no_build()
+    nothing = {name: rows.clear() if TABLES[name].week else rows for name, rows in first.items()}
+    nothing["mart.act_targets"] = first["mart.act_targets"].clear()
+    done = published(tmp_path, first, Changes(nothing, frozenset(), before.files, before.shown))
+    assert done.row_counts == before.row_counts
+    for path, rows in zip((done.ops, done.restricted), kept.values(), strict=True):
+        found = rows_of(path)
+        assert {name for name in found if found[name] != rows[name]} <= {"about"}
+
+
 def test_objections_hold_in_a_revision(tmp_path, no_build):
     objections = given.rows(org.OBJECTIONS, OBJECTION)
     first = {**company(), "org.objections": objections}
