@@ -21,7 +21,8 @@ FEWEST_REQUESTS = 8
 FEWEST_WEEKS = 3  # METHOD 6, evidence rule, where no event bounds the window
 TIMES = 2.0
 PLAIN_SCOPES = ("project", "repository")  # else one request would be told of at every height
-WINDOW = ["scope_type", "scope_id", "window_kind", "window_start", "week"]
+SCOPE = ["scope_type", "scope_id"]
+WINDOW = [*SCOPE, "window_kind", "window_start", "week"]
 
 
 def slow_decisions(company: Company) -> pl.LazyFrame:
@@ -31,25 +32,35 @@ def slow_decisions(company: Company) -> pl.LazyFrame:
     before the window begins. In a plain window what was asked within a declared one is left out:
     it is told of there. Established: so also in the eight weeks before.
     """
-    requests = settled(_requests(company))
     events = settled(declared(company))
-    now = pl.concat(
-        [events.filter(pl.col("week").is_in(company.weeks)), plain(_scopes(company), company)]
-    )
-    measured = settled(_measured(with_team(now, company), requests, events))
-    earlier = _measured(plain(_scopes(company), company, before=True), requests, events)
+    requests = settled(_requests(company, events))
+    scopes = settled(_scopes(company))
+    now = pl.concat([events.filter(pl.col("week").is_in(company.weeks)), plain(scopes, company)])
+    measured = settled(_measured(with_team(now, company), requests))
+    earlier = _measured(plain(scopes, company, before=True), requests)
     before = _slow(earlier).select("scope_type", "scope_id", "week", was_slow=pl.lit(value=True))
-    found = [_met(_slow(measured), before), _too_few(measured)]
-    return findings(pl.concat(found, how="diagonal"), CODE, unit=UNIT)
+    found = settled(
+        pl.concat([_met(settled(_slow(measured)), before), _too_few(measured)], how="diagonal")
+    )
+    return findings(_with_evidence(found, requests), CODE, unit=UNIT)
 
 
-def _requests(company: Company) -> pl.LazyFrame:
-    """What was asked of holders, once for each scope that it lies in."""
+def _requests(company: Company, events: pl.LazyFrame) -> pl.LazyFrame:
+    """What was asked of holders, once for each scope, and whether in a declared window of it."""
     asked = company.requests.filter(
         pl.col("kind").is_in(ASKED_OF_HOLDERS), pl.col("waited_hours").is_not_null()
     ).select("request_id", "scope_chain", "asked_at", "answered_at", "waited_hours", "is_open")
-    return company.in_scopes(asked, "asked_at").rename(
-        {"in_type": "scope_type", "in_id": "scope_id"}
+    placed = settled(
+        company.in_scopes(asked, "asked_at").rename({"in_type": "scope_type", "in_id": "scope_id"})
+    )
+    told_of = (
+        placed.join(events.select(*SCOPE, event_from="starts_at", event_to="ends_at"), on=SCOPE)
+        .filter(pl.col("asked_at").is_between("event_from", "event_to", closed="left"))
+        .select("request_id", *SCOPE, is_told=pl.lit(value=True))
+        .unique()
+    )
+    return placed.join(told_of, on=["request_id", *SCOPE], how="left").with_columns(
+        pl.col("is_told").fill_null(value=False)
     )
 
 
@@ -59,67 +70,77 @@ def _scopes(company: Company) -> pl.LazyFrame:
     return own.filter(pl.col("scope_type").is_in(PLAIN_SCOPES)).select("scope_type", "scope_id")
 
 
-def _measured(windows: pl.LazyFrame, requests: pl.LazyFrame, events: pl.LazyFrame) -> pl.LazyFrame:
-    """Windows with the median wait, its interval, the usual and how many were asked when."""
-    scope = ["scope_type", "scope_id"]
-    about = settled(windows.join(requests, on=scope))
-    inside = _asked_within(about).join(
-        _told_of(about, events), on=["request_id", *WINDOW], how="anti"
+def _measured(windows: pl.LazyFrame, requests: pl.LazyFrame) -> pl.LazyFrame:
+    """Windows with the median wait, the usual and how many were asked when.
+
+    Joined by number and without ids: a rebuild looks at each request in dozens of windows.
+    """
+    numbered = settled(windows.with_row_index("number"))
+    about = numbered.select("number", *SCOPE, "window_kind", "starts_at", "ends_at").join(
+        requests.drop("request_id", "scope_chain"), on=SCOPE
     )
-    usual = about.filter(
-        pl.col("answered_at") < pl.col("starts_at"),
-        pl.col("asked_at") >= pl.col("starts_at") - pl.duration(weeks=USUAL_WEEKS),
-    )
-    waits = (
-        inside.sort("request_id")
-        .group_by(WINDOW)
+    waits = settled(
+        _inside(about)
+        .group_by("number")
         .agg(
             hours="waited_hours",
             is_open="is_open",
             request_count=pl.len().cast(pl.Int64),
             open_count=pl.col("is_open").cast(pl.Int64).sum(),
             week_count=pl.col("asked_at").dt.truncate("1w").n_unique().cast(pl.Int64),
-            evidence=evidence("request", "request_id"),
         )
     )
-    before = usual.group_by(WINDOW).agg(
-        usual_hours=pl.col("waited_hours").median(), usual_count=pl.len().cast(pl.Int64)
+    usual = settled(
+        about.filter(
+            pl.col("answered_at") < pl.col("starts_at"),
+            pl.col("asked_at") >= pl.col("starts_at") - pl.duration(weeks=USUAL_WEEKS),
+        )
+        .group_by("number")
+        .agg(usual_hours=pl.col("waited_hours").median(), usual_count=pl.len().cast(pl.Int64))
     )
-    medians = pl.struct("hours", "is_open").map_batches(
-        lambda rows: pl.Series([_median(row) for row in rows], dtype=MEDIAN), return_dtype=MEDIAN
+    median = pl.struct("hours", "is_open").map_batches(
+        lambda rows: pl.Series(
+            [median_wait(row["hours"], row["is_open"]) for row in rows], dtype=pl.Float64
+        ),
+        return_dtype=pl.Float64,
     )
     return (
-        windows.join(waits, on=WINDOW)
-        .join(before, on=WINDOW, how="left")
-        .with_columns(medians.alias("median"), pl.col("usual_count").fill_null(0))
-        .unnest("median")
-        .with_columns(threshold=TIMES * pl.col("usual_hours"))
+        numbered.join(waits, on="number")
+        .join(usual, on="number", how="left")
+        .drop("number")
+        .with_columns(pl.col("usual_count").fill_null(0))
+        .with_columns(value=median, threshold=TIMES * pl.col("usual_hours"))
     )
 
 
-def _asked_within(about: pl.LazyFrame) -> pl.LazyFrame:
-    return about.filter(pl.col("asked_at").is_between("starts_at", "ends_at", closed="left"))
-
-
-def _told_of(about: pl.LazyFrame, events: pl.LazyFrame) -> pl.LazyFrame:
-    """Requests of plain windows that lie in a declared window of the same scope."""
-    spans = events.select("scope_type", "scope_id", event_from="starts_at", event_to="ends_at")
-    return (
-        about.filter(pl.col("window_kind") == "plain")
-        .join(spans, on=["scope_type", "scope_id"])
-        .filter(pl.col("asked_at").is_between("event_from", "event_to", closed="left"))
-        .select("request_id", *WINDOW)
-        .unique()
+def _inside(about: pl.LazyFrame) -> pl.LazyFrame:
+    """Requests of each window; in a plain one, those that no declared window tells of."""
+    return about.filter(
+        pl.col("asked_at").is_between("starts_at", "ends_at", closed="left"),
+        (pl.col("window_kind") != "plain") | ~pl.col("is_told"),
     )
 
 
-MEDIAN = pl.Struct(dict.fromkeys(["value", "value_low", "value_high"], pl.Float64()))
+def _with_evidence(found: pl.LazyFrame, requests: pl.LazyFrame) -> pl.LazyFrame:
+    about = found.select(*WINDOW, "starts_at", "ends_at").join(requests, on=SCOPE)
+    ids = _inside(about).group_by(WINDOW).agg(evidence=evidence("request", "request_id"))
+    return found.join(ids, on=WINDOW, how="left")
 
 
-def _median(row: dict[str, list[float]]) -> dict[str, float | None]:
-    hours, is_open = row["hours"], [bool(one) for one in row["is_open"]]
-    low, high = median_interval(hours, is_open)
-    return {"value": median_wait(hours, is_open), "value_low": low, "value_high": high}
+INTERVAL = pl.Struct({"value_low": pl.Float64(), "value_high": pl.Float64()})
+
+
+def _interval() -> pl.Expr:
+    return pl.struct("hours", "is_open").map_batches(
+        lambda rows: pl.Series(
+            [
+                dict(zip(("value_low", "value_high"), median_interval(**row), strict=True))
+                for row in rows
+            ],
+            dtype=INTERVAL,
+        ),
+        return_dtype=INTERVAL,
+    )
 
 
 def _enough() -> pl.Expr:
@@ -153,7 +174,9 @@ def _met(slow: pl.LazyFrame, before: pl.LazyFrame) -> pl.LazyFrame:
     )
     is_established = (pl.col("window_kind") == "plain") & pl.col("was_slow").fill_null(value=False)
     return (
-        slow.with_columns(ratio=pl.col("value") / pl.col("usual_hours"))
+        slow.with_columns(_interval().alias("interval"))
+        .unnest("interval")
+        .with_columns(ratio=pl.col("value") / pl.col("usual_hours"))
         .join(before, on=["scope_type", "scope_id", "week"], how="left")
         .with_columns(
             status=pl.when(is_established).then(pl.lit(ESTABLISHED)).otherwise(pl.lit(EMERGING)),
@@ -180,7 +203,7 @@ def _too_few(measured: pl.LazyFrame) -> pl.LazyFrame:
     """Declared windows that are over and had too few requests to say anything."""
     few = measured.filter(pl.col("window_kind") == "declared", "is_over", ~_enough())
     return few.select(
-        *WINDOW, "window_end", "team_id", "evidence",
+        *WINDOW, "window_end", "team_id", "starts_at", "ends_at",
         status=pl.lit(NOT_ASSESSABLE),
         sentence=pl.format(
             "How long holders take is not assessable {}: {} around {}, and {} answered in the "

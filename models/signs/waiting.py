@@ -9,6 +9,7 @@ import numpy as np
 
 DRAWS = 2000
 SEED = 20260102
+MOST_CELLS = 4_000_000
 HALF = 0.5 + 1e-9  # a product of fractions may miss one half by the last digit
 LOW, HIGH = 5, 95
 
@@ -36,8 +37,14 @@ def median_interval(
     answered = ~np.asarray(is_open)[order]
     count = len(hours)
     random = np.random.default_rng([SEED, count])
-    weights = random.multinomial(count, np.full(count, 1.0 / count), size=DRAWS).astype(float)
-    medians = _medians(waits, answered, weights)
+    shares = np.full(count, 1.0 / count)
+    step = max(1, MOST_CELLS // count)  # so that many requests do not fill the memory
+    medians = np.concatenate(
+        [
+            _medians(waits, answered, random.multinomial(count, shares, size=size).astype(float))
+            for size in (min(step, DRAWS - done) for done in range(0, DRAWS, step))
+        ]
+    )
     low, high = np.percentile(medians, [LOW, HIGH], method="inverted_cdf")
     return None if np.isinf(low) else float(low), None if np.isinf(high) else float(high)
 
