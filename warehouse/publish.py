@@ -122,7 +122,8 @@ def publish(
 
     `frames` are the tables of `models.marts.marts`, and `org.objections`. Readers that hold an
     earlier file keep it; who opens one meanwhile gets the earlier file. `changes` are used where
-    the files are those that they were made against.
+    the files are those that they were made against, the same teams may be named as then, and nobody
+    is gone.
 
     Raises:
         ChecksFailed: a built file is not as declared; mend the table that is named.
@@ -157,7 +158,7 @@ def _anew(job: Job) -> Published:
 
 
 def _publish(job: Job) -> Published | None:
-    """What readers have now; None: other teams may be named than before, so all is made anew."""
+    """What readers have now; None: all must be made anew, see `publish`."""
     with _workshop(job.folder) as workshop:
         clear = _handed_over(_clear(job), workshop / "restricted")
         restricted = _built(job, workshop, "restricted")
@@ -165,7 +166,7 @@ def _publish(job: Job) -> Published | None:
         teams = clear[mart.TEAMS.name].collect()
         shown = shown_teams(teams, cohorts(person_weeks.lazy()).collect(), job.smallest_group)
         named = hashlib.sha256(repr(shown.rows()).encode()).hexdigest()
-        if job.changes and job.changes.shown != named:
+        if job.changes and (job.changes.shown != named or _is_anybody_gone(job, clear)):
             return None
         terms = Terms(job.detail, job.key, job.smallest_group, job.about.data_until, shown)
         _handed_over(ops_tables(clear, terms, acts.lazy()), workshop / "ops")
@@ -193,6 +194,14 @@ def _are_there(folder: Path, files: Mapping[Store, str]) -> bool:
     """Whether readers have these files, by their digests."""
     paths = {store: published(folder, store) for store in files}
     return all(path.exists() and digest(path) == files[store] for store, path in paths.items())
+
+
+def _is_anybody_gone(job: Job, clear: Mapping[str, pl.LazyFrame]) -> bool:
+    """Whether readers have people who are to be no longer there, not even in bytes left over."""
+    with duckdb.connect(published(job.folder, "restricted"), read_only=True) as con:
+        before = pl.DataFrame(con.sql("select person_id from mart.people"))
+    now = clear[mart.PEOPLE.name].select("person_id").collect()
+    return not before.join(now, on="person_id", how="anti").is_empty()
 
 
 def _clear(job: Job) -> dict[str, pl.LazyFrame]:

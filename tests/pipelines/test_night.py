@@ -159,6 +159,7 @@ def test_a_night_revises_what_it_published_and_leaves_the_rows_of_a_full_one(
         assert night() == 0
     found = {store: rows_of(tmp_path, store) for store in ("ops", "restricted")}
     assert len(found["restricted"]["acts"]) > len(before["acts"])
+    assert night() == 0  # nothing new
     assert night("--full") == 0
     assert {store: rows_of(tmp_path, store) for store in ("ops", "restricted")} == found
 

@@ -62,7 +62,7 @@ def later(tables, **columns):
     gone = is_last & pl.col("act_id").str.contains("[135]-0$")
     acts = acts.filter(~gone)
     targets = tables["mart.act_targets"].join(acts, on="act_id", how="semi")
-    people = tables["mart.people"].filter(pl.col("person_id") != "flo")
+    people = tables["mart.people"].with_columns(pl.col("name").str.to_uppercase())
     return {**tables, "mart.acts": acts, "mart.act_targets": targets, "mart.people": people}
 
 
@@ -154,6 +154,16 @@ def test_where_other_teams_may_be_named_all_is_built_anew(tmp_path):
     anew = published(tmp_path / "anew", second)
     assert rows_of(done.ops) == rows_of(anew.ops)
     assert rows_of(done.restricted) == rows_of(anew.restricted)
+
+
+def test_of_somebody_who_is_gone_no_byte_is_left(tmp_path):
+    first = company()
+    before = published(tmp_path, first)
+    assert b"flo@example.com" in before.restricted.read_bytes()
+    staying = first["mart.people"].filter(pl.col("person_id") != "flo")
+    second = {**first, "mart.people": staying}
+    done = published(tmp_path, second, changes_after(before, second))
+    assert b"flo@example.com" not in done.restricted.read_bytes()
 
 
 def test_other_files_than_those_that_changed_are_not_revised(tmp_path):
