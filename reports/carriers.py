@@ -119,9 +119,7 @@ def _point_words(value: float, band: tuple[float, float | None] | None) -> str:
 
 
 def _usual_words(band: Usual | None) -> str:
-    if band is None:
-        return ""
-    return phrases.span(*band) if phrases.half(band[1]) else "none"
+    return phrases.usual_words(*band) if band else ""
 
 
 def _note(weeks: Week, week: date) -> str:

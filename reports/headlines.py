@@ -146,7 +146,7 @@ def _total(story: Story) -> str:
         return f"No leading work outside the role was found this week, among {counted} counted."
     usual = ""
     if story.usual and story.stage != "learning":
-        usual = f"; a usual week has {phrases.span(*story.usual)}"
+        usual = f"; a usual week has {phrases.usual_words(*story.usual)}"
     came = f"hours of leading work came from people without the role{usual}."
     if story.stage != "full":
         band = phrases.band_words(*phrases.band(now.total, is_total=True)).removesuffix(" h")
@@ -156,4 +156,5 @@ def _total(story: Story) -> str:
         return f"Between {low} and {high} {came}"
     about = phrases.hours(now.total).removesuffix(" h")
     start = about.capitalize() if about.startswith("under") else f"About {about}"
-    return f"{start} hours ({phrases.span(now.low, now.high)}) {came.removeprefix('hours ')}"
+    noun = "hour" if about == "1" else "hours"
+    return f"{start} {noun} ({phrases.span(now.low, now.high)}) {came.removeprefix('hours ')}"

@@ -181,6 +181,11 @@ def span(low: float, high: float) -> str:
     return f"{number(half(low))}–{number(half(high))}"
 
 
+def usual_words(low: float, high: float) -> str:
+    """The hours of usual weeks as a range, or that there are none."""
+    return span(low, high) if half(high) else "none"
+
+
 def is_banded(value: float, low: float, high: float) -> bool:
     """Whether the interval is too wide for its point, METHOD 5, Display."""
     return value > 0 and high - low > WIDEST * value

@@ -38,7 +38,7 @@ def _hours(now: Bar, series: Series, stage: Stage) -> Tile:
         why = "too few people acted for a total" if now.is_read else "this week could not be read"
         return Tile(title, None, why, series[-WEEKS:])
     band = usual(series)
-    usual_words = f"; usual {phrases.span(*band)}" if band else ""
+    usual_words = f"; usual {phrases.usual_words(*band)}" if band else ""
     if stage != "full":
         words = phrases.band_words(*phrases.band(now.total, is_total=True))
         return Tile(title, words, f"early weeks: a band{usual_words}", series[-WEEKS:], band)
@@ -96,8 +96,9 @@ def _areas(rows: Rows, group: Group, allowed: Allowed) -> Tile:
     differs = found.filter(pl.col("match") == "differs").height
     few = found.filter(pl.col("match") == "too_few").height
     notes = [f"{unowned} without owner"] * bool(unowned) + [f"{few} with too few acts"] * bool(few)
+    owners_lead = "owners lead all others" if differs else "owners lead all"
     is_all = differs == found.height
-    note = "; ".join(notes) or ("no other was seen" if is_all else "owners lead all others")
+    note = "; ".join(notes) or ("no other was seen" if is_all else owners_lead)
     return Tile(title, f"{differs} of {found.height}", note, differing(rows, group))
 
 
