@@ -19,9 +19,10 @@ Frames = Mapping[str, pl.LazyFrame]
 def without_objectors(marts: Frames, objections: pl.LazyFrame) -> dict[str, pl.LazyFrame]:
     """The published tables without what the objectors did, or is told of them, since they objected.
 
-    Their acts, ties and findings go; in acts of others they are no longer named as target; their
-    weeks stay as rows that are not observed, without a measure; a leader or holder becomes null.
-    A week or window counts as later as soon as one moment of it is.
+    Their acts, ties and findings go, and the moves that rest on those findings alone; in acts of
+    others they are no longer named as target; their weeks stay as rows that are not observed,
+    without a measure; a leader or holder becomes null. A week or window counts as later as soon
+    as one moment of it is.
     """
     since = settled(
         objections.group_by("person_id").agg(objected_at=pl.col("valid_from").min())
@@ -38,6 +39,7 @@ def without_objectors(marts: Frames, objections: pl.LazyFrame) -> dict[str, pl.L
         "mart.finding_evidence": marts["mart.finding_evidence"].join(
             findings.select("finding_id"), on="finding_id", how="semi"
         ),
+        **_without_gone_findings(marts, findings),
         "mart.requests": _blanked(marts["mart.requests"], since, "holder_id", pl.col("asked_at")),
         "mart.skipped_steps": _without_gone_acts(marts["mart.skipped_steps"], kept),
         "mart.areas": _blanked(
@@ -106,6 +108,21 @@ def _unobserved(person_weeks: pl.LazyFrame, since: pl.DataFrame) -> pl.LazyFrame
         )
         .drop("is_later")
     )
+
+
+def _without_gone_findings(marts: Frames, findings: pl.LazyFrame) -> Frames:
+    """Moves by the findings that are left, without those that have none, and their drafts."""
+    moves = marts["mart.moves"]
+    left = (
+        moves.select("move_id", finding_id="finding_ids")
+        .explode("finding_id")
+        .join(findings.select("finding_id"), on="finding_id", how="semi")
+        .group_by("move_id")
+        .agg(finding_ids=pl.col("finding_id").sort())
+    )
+    kept = moves.drop("finding_ids").join(left, on="move_id").select(moves.collect_schema().names())
+    drafts = marts["mart.owner_drafts"].join(left.select("move_id"), on="move_id", how="semi")
+    return {"mart.moves": kept, "mart.owner_drafts": drafts}
 
 
 def _without_gone_acts(skipped_steps: pl.LazyFrame, acts: pl.LazyFrame) -> pl.LazyFrame:

@@ -6,6 +6,7 @@ from one half on has no pole; sums over it are the integrals to about six digits
 Source: METHOD 9 (Beta(.5, .5) for proportions); Jeffreys 1946 for the prior.
 """
 
+from bisect import bisect_right
 from functools import lru_cache
 from math import comb
 
@@ -55,10 +56,10 @@ def exceeds(hits: int, trials: int, hits_before: int, trials_before: int) -> flo
 
 def least_exceeding(trials: int, hits_before: int, trials_before: int, sure: float) -> float | None:
     """The smallest share of so many trials that lies above the earlier one for sure; None: none."""
-    for hits in range(trials + 1):
-        if exceeds(hits, trials, hits_before, trials_before) > sure:
-            return hits / trials
-    return None
+    hits = bisect_right(
+        range(trials + 1), sure, key=lambda k: exceeds(k, trials, hits_before, trials_before)
+    )
+    return hits / trials if hits <= trials else None
 
 
 def fisher(hits: int, trials: int, other_hits: int, other_trials: int) -> float:

@@ -102,6 +102,23 @@ def test_findings_about_an_objector_go_with_their_evidence():
         assert sorted(left[name]["finding_id"]) == ["f2", "f3"]
 
 
+def test_moves_rest_on_the_findings_that_are_left_or_go():
+    findings = given.rows(
+        mart.FINDINGS,
+        {"finding_id": "f1", "person_id": "ada", "window_end": date(2026, 11, 22)},
+        {"finding_id": "f2", "window_end": date(2026, 11, 22)},
+    )
+    moves = given.rows(
+        mart.MOVES,
+        {"move_id": "both", "finding_ids": ["f1", "f2"]},
+        {"move_id": "hers", "finding_ids": ["f1"]},
+    )
+    drafts = given.rows(mart.OWNER_DRAFTS, {"move_id": "both"}, {"move_id": "hers"})
+    left = seen(findings=findings, moves=moves, owner_drafts=drafts)
+    assert left["mart.moves"].select("move_id", "finding_ids").rows() == [("both", ["f2"])]
+    assert left["mart.owner_drafts"]["move_id"].to_list() == ["both"]
+
+
 def test_skipped_steps_do_not_name_an_act_that_went():
     steps = given.rows(
         mart.SKIPPED_STEPS,
