@@ -5,8 +5,9 @@ since come back as mandates.
 """
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from models.signs.words import named
 from reports import phrases
@@ -63,7 +64,7 @@ def _owned(rows: Rows, seen: Seen) -> list[str]:
     """Owners that readers named, for people whom the page may name."""
     return [
         f"You told us that {seen.names[row['holder_id']]} owns {_scope(row)} since "
-        f"{phrases.day(in_utc(row['valid_from']).date())}: counted as formal since."
+        f"{phrases.day(_day(row['valid_from'], seen))}: counted as formal since."
         for row in rows["mandates"].sort("valid_from", "mandate_id").rows(named=True)
         if row["mandate_id"].startswith(CORRECTION) and _is_own(rows, row, seen)
     ]
@@ -79,7 +80,7 @@ def _recognised(rows: Rows, seen: Seen) -> list[str]:
     found = []
     for row in rows["mandates"].sort("valid_from", "mandate_id").rows(named=True):
         since = led.get((row["holder_id"], row["scope_type"], row["scope_id"]))
-        start = in_utc(row["valid_from"]).date()
+        start = _day(row["valid_from"], seen)
         if since is None or start <= since or not _is_own(rows, row, seen):
             continue
         hours = row["time_budget_hours_week"]
@@ -94,9 +95,19 @@ def _recognised(rows: Rows, seen: Seen) -> list[str]:
 def _is_own(rows: Rows, mandate: Row, seen: Seen) -> bool:
     return (
         mandate["holder_id"] in seen.known
-        and in_utc(mandate["valid_from"]).date() < rows.week + timedelta(days=7)
-        and (mandate["valid_to"] is None or in_utc(mandate["valid_to"]).date() > rows.week)
+        and _day(mandate["valid_from"], seen) < rows.week + timedelta(days=7)
+        and (mandate["valid_to"] is None or _day(mandate["valid_to"], seen) > rows.week)
     )
+
+
+def _day(moment: datetime, seen: Seen) -> date:
+    """The day in the company's zone, where dates of org files begin."""
+    return in_utc(moment).astimezone(ZoneInfo(seen.zone)).date()
+
+
+def _begins(mandate: Row, seen: Seen) -> date:
+    """The first day of a mandate where the company is: there its dates begin."""
+    return in_utc(mandate["valid_from"]).astimezone(ZoneInfo(seen.zone)).date()
 
 
 def _scope(row: Row) -> str:

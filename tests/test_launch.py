@@ -276,7 +276,9 @@ def test_under_a_mandate_the_same_acts_are_formal_and_nothing_is_hidden(after):
 def test_the_answer_to_a_move_is_kept_and_its_effect_told(after):
     answered = moves(after).filter(pl.col("answer").is_not_null())
     assert answered.select("code", "answer").unique().rows() == [("M8", "done")]
-    assert "now recognised" in str(page(after, "M", "2026-W42.json")["settled"])
+    settled = str(page(after, "M", "2026-W42.json")["settled"])
+    assert "now recognised" in settled
+    assert "a recorded role since 5 October 2026, with 3 h a week" in settled
 
 
 def test_what_the_demo_prints_as_expected_is_found(launch, after):
