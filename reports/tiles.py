@@ -46,6 +46,8 @@ def _hours(now: Bar, series: Series, stage: Stage) -> Tile:
         words = f"{phrases.span(now.low, now.high)} h"
         note = f"likely range: too wide for a point{usual_words}"
         return Tile(title, words, note, series[-WEEKS:], band)
+    if not now.total:
+        return Tile(title, "none", f"none was found{usual_words}", series[-WEEKS:], band)
     likely = f"likely {phrases.span(now.low, now.high)}{usual_words}"
     return Tile(title, phrases.hours(now.total), likely, series[-WEEKS:], band)
 

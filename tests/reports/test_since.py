@@ -60,7 +60,7 @@ def test_a_role_recorded_for_what_somebody_led_is_said(tmp_path):
         "mandate_id": "m-s", "holder_type": "person", "holder_id": "s",
         "mandate_kind": "delegated_duty", "scope_type": "project", "scope_id": "LNCH",
         "compensated": "time", "time_budget_hours_week": 3.0,
-        "valid_from": datetime.fromisoformat("2026-10-01T00:00:00+00:00"),
+        "valid_from": datetime.fromisoformat("2026-10-01T00:00:00+02:00"),
         "recorded_at": datetime.fromisoformat("2026-10-02T00:00:00+00:00"),
     })  # fmt: skip
     assert read(tmp_path, story).settled == (
