@@ -25,12 +25,10 @@ def moves(
     answered. A finding is told of once, with the first that rests on it.
     """
     by_id = {row["finding_id"]: row for row in seen.rows}
-    teams = findings.teams_of(rows, group)
     triggered = [
         (row, [by_id[key] for key in row["finding_ids"]])
         for row in rows["moves"].sort("position", "move_id").rows(named=True)
-        if (row["team_id"] is None or row["team_id"] in teams)
-        and not row["answer"]
+        if not row["answer"]
         and row["finding_ids"]
         and all(key in by_id for key in row["finding_ids"])
     ]

@@ -47,8 +47,8 @@ class Seen:
 def seen(rows: Rows, group: Group, names: Names, zone: str) -> Seen:
     """Findings that reach into this week and that can be assessed.
 
-    A manager's page takes those of their people's teams, about no person or about one of theirs;
-    everyone's page those about no team and in which nobody is told of.
+    A manager's page takes those of the teams that they lead, about no person or about one of
+    theirs, and those about one of theirs; everyone's page those of no team that name nobody.
     """
     known = group.reports | ({group.manager_id} if group.manager_id else set())
     found = [row for row in _this_week(rows, group) if row["status"] in SURE]
@@ -65,12 +65,11 @@ def seen(rows: Rows, group: Group, names: Names, zone: str) -> Seen:
 
 def _this_week(rows: Rows, group: Group) -> list[Row]:
     end = rows.week + timedelta(days=7)
-    teams = teams_of(rows, group)
     return [
         row
         for row in rows["findings"].sort("code", "window_start", "finding_id").rows(named=True)
         if rows.week <= row["window_end"] < end
-        and (row["team_id"] is None or row["team_id"] in teams)
+        and (is_for(row, group) or row["person_id"] in group.reports)
     ]
 
 
@@ -80,10 +79,11 @@ def _is_allowed(row: Row, group: Group, known: frozenset[str]) -> bool:
     return row["person_id"] is None or row["person_id"] in known or row["code"] == CONTEXT
 
 
-def teams_of(rows: Rows, group: Group) -> set[str | None]:
-    """The teams of the reader's direct reports."""
-    people = rows["people"].rows(named=True)
-    return {row["team_id"] for row in people if row["person_id"] in group.reports}
+def is_for(row: Row, group: Group) -> bool:
+    """Whether a finding or move is about a team that the reader leads; about none: everyone's."""
+    if group.manager_id is None:
+        return row["team_id"] is None
+    return row["team_id"] in group.led_teams
 
 
 def holders(rows: Rows) -> frozenset[str]:

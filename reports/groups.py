@@ -28,7 +28,8 @@ class Group:
 
     `manager_id` is None on the company-wide page, which names nobody. `people` includes the
     manager where they belong to the team of their reports. `team_id` is the team whose totals are
-    exactly these people's; None: totals are summed over `people`.
+    exactly these people's; None: totals are summed over `people`. `led_teams` are the teams most
+    of whose people report to the manager: what is found about a team is for them, not up the chain.
     """
 
     reader: str
@@ -37,6 +38,7 @@ class Group:
     reports: frozenset[str]
     people: frozenset[str]
     team_id: str | None
+    led_teams: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -117,6 +119,9 @@ def group_of(rows: Rows, reader: str, at: datetime, company: str) -> Group:
         reports=reports,
         people=frozenset(with_reader),
         team_id=team_id if is_whole else None,
+        led_teams=frozenset(
+            team for team in team_ids if team and manager_of(rows, team, at) == reader
+        ),
     )
 
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from models.signs.words import named
 from reports import phrases
-from reports.findings import Seen, teams_of
+from reports.findings import Seen, is_for
 from reports.groups import Group
 from reports.rows import Rows, in_utc
 
@@ -32,11 +32,10 @@ def settled(rows: Rows, group: Group, seen: Seen) -> tuple[str, ...]:
 
     A recommendation is told of until the day on which it is to be looked at again.
     """
-    teams = teams_of(rows, group)
     moves = [
         row
         for row in rows["moves"].sort("review_on", "position", "move_id").rows(named=True)
-        if row["review_on"] >= rows.week and (row["team_id"] is None or row["team_id"] in teams)
+        if row["review_on"] >= rows.week and is_for(row, group)
     ]
     said = [*_answered(moves, seen), *_owned(rows, seen), *_recognised(rows, seen)]
     return tuple(dict.fromkeys(said))

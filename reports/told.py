@@ -65,7 +65,7 @@ def _slow_only(rows: Rows, seen: Seen, slow: Row) -> Told:
     waited = _waited(slow, rows, seen)
     return Told(
         f"{waited[0].upper()}{waited[1:]}.",
-        f"Between {_days(slow)}, {waited}.",
+        f"{_when(slow)}, {waited}.",
     )
 
 
@@ -78,8 +78,8 @@ def _handed(crisis: Row, rows: Rows, seen: Seen, person: str | None, share: str)
     else:
         where = f"around {_words(crisis)}, which has no published owner of its own"
     if person:
-        return f"Between {_days(crisis)}, {seen.names[person]} made {share} {where}"
-    return f"Between {_days(crisis)}, {share} {where} fell outside recorded roles"
+        return f"{_when(crisis)}, {seen.names[person]} made {share} {where}"
+    return f"{_when(crisis)}, {share} {where} fell outside recorded roles"
 
 
 def _waited(slow: Row, rows: Rows, seen: Seen) -> str:
@@ -152,9 +152,11 @@ def _words(row: Row) -> str:
     return scope or "the company"
 
 
-def _days(row: Row) -> str:
-    """`18 September and 2 October`, with the years where they differ."""
+def _when(row: Row) -> str:
+    """`Between 18 September and 2 October`, with the years where they differ; one day: `On` it."""
     start, end = row["window_start"], row["window_end"]
-    if start.year != end.year:
-        return f"{phrases.day(start)} and {phrases.day(end)}"
-    return " and ".join(f"{day.day} {phrases.MONTHS[day.month - 1]}" for day in (start, end))
+    first, last = (
+        phrases.day(day) if start.year != end.year else f"{day.day} {phrases.MONTHS[day.month - 1]}"
+        for day in (start, end)
+    )
+    return f"On {first}" if start == end else f"Between {first} and {last}"

@@ -284,3 +284,28 @@ def test_a_finding_of_another_week_is_not_told_of(tmp_path):
     )
     values = made(tmp_path, story, reader="sam")
     assert (values.moves, values.told, values.strip) == ((), "", None)
+
+
+def test_what_is_found_of_a_team_goes_to_who_leads_it_and_not_up_the_chain(tmp_path):
+    line = {"line_type": "solid", "valid_from": LINE_FROM, "recorded_at": LINE_FROM}
+    story = launch().add("people", {"person_id": "boss", "name": "Bo Ahl", "team_id": "top"})
+    story.add("reporting_lines", {"person_id": "m", "manager_id": "boss", **line})
+    values = read(tmp_path, story, reader="boss")
+    assert (values.told, values.moves, values.seen, values.settled) == ("", (), (), ())
+    assert read(tmp_path, story).told == TOLD
+
+
+def test_a_finding_of_no_team_that_names_nobody_is_for_everyone(tmp_path):
+    story = with_moves(checkout()).drop("moves")
+    story.change("findings", lambda row: True, team_id=None, person_id=None, sentence="A surge.")
+    assert made(tmp_path, story, reader="sam").seen == ()
+    assert [one.sentence for one in made(tmp_path, story).seen] == ["A surge."]
+    named = story.change("findings", lambda row: True, sentence="{person:dana} moved work.")
+    assert made(tmp_path, named).seen == ()
+
+
+def test_a_window_of_one_day_is_on_that_day(tmp_path):
+    story = launch().change(
+        "findings", lambda row: True, window_start=date(2026, 10, 2), window_end=date(2026, 10, 2)
+    )
+    assert read(tmp_path, story).told.startswith("On 2 October, Sol Reyes made 11 of the 15")
