@@ -127,17 +127,46 @@ def with_stretches(acts: pl.LazyFrame, stretches: pl.LazyFrame) -> pl.LazyFrame:
 def stretches(acts: pl.LazyFrame, found: Duties, register: Register) -> pl.LazyFrame:
     """Stretches of each duty as stretch, duty and happened_at, the moment that begins it.
 
-    From the first act to the last; sorted by that moment.
+    From the first act to the last; sorted by that moment. A duty with fewer acts than times at
+    which its holders were seen has a stretch for each moment of an act instead: in a history of
+    many holders and few acts the changes are hundreds of times as many.
     """
     first, last = (pl.lit(at, dtype=MOMENT) for at in _first_and_last(acts))
-    begin = acts.select("duty").unique().with_columns(at=first)
-    later = pl.concat(_changes(found, register)).filter(pl.col("at") > first, pl.col("at") <= last)
+    rare = settled(_rare(acts, found, register))
+    own = acts.join(rare, on="duty", how="semi").select("duty", at="happened_at")
+    begin = acts.join(rare, on="duty", how="anti").select("duty", at=first)
+    others = Duties(
+        **{
+            name: getattr(found, name).join(rare, on="duty", how="anti")
+            for name in ("holders", "unowned", "ends", "teams")
+        }
+    )
+    later = pl.concat(_changes(others, register)).filter(pl.col("at") > first, pl.col("at") <= last)
     return (
-        pl.concat([begin, later])
+        pl.concat([own, begin, later])
         .unique()
         .sort("at")
         .with_row_index("stretch")
         .rename({"at": "happened_at"})
+    )
+
+
+def _rare(acts: pl.LazyFrame, found: Duties, register: Register) -> pl.LazyFrame:
+    """Duties with fewer acts than visits of their holders."""
+    visits = register.presence.group_by("post").agg(visits=pl.len())
+    seen = (
+        found.holders.select("duty", "post")
+        .unique()
+        .join(visits, on="post")
+        .group_by("duty")
+        .agg(pl.col("visits").sum())
+    )
+    return (
+        acts.group_by("duty")
+        .agg(acts=pl.len())
+        .join(seen, on="duty")
+        .filter(pl.col("acts") < pl.col("visits"))
+        .select("duty")
     )
 
 
