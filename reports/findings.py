@@ -13,6 +13,7 @@ from reports import phrases, traces
 from reports.facts import Finding
 from reports.groups import Group, Names
 from reports.rows import Rows, in_utc
+from reports.traces import NameOf
 
 Row = dict[str, Any]
 SURE = {"established": "very likely", "emerging": "likely"}
@@ -36,12 +37,14 @@ class Seen:
         is_known = person_id in self.known or person_id in self.holders
         return self.names[person_id] if is_known else OUTSIDER
 
+    def named_in(self, finding: Row) -> NameOf:
+        """How people are called in a finding; of a week full of meetings only own people are."""
+        known = self.known if finding["code"] == CONTEXT else self.known | self.holders
+        return lambda one: self.names[one] if one in known else OUTSIDER
+
     def sentence(self, finding: Row) -> str:
-        """The finding in words; of a week full of meetings only own people are named."""
-        is_context = finding["code"] == CONTEXT
-        known = self.known if is_context else self.known | self.holders
-        said = named(finding["sentence"], lambda one: self.names[one] if one in known else OUTSIDER)
-        return phrases.shown(said)
+        """The finding in words."""
+        return phrases.shown(named(finding["sentence"], self.named_in(finding)))
 
 
 def seen(rows: Rows, group: Group, names: Names, zone: str) -> Seen:
@@ -131,7 +134,7 @@ def sure(seen: Seen, found: list[Row]) -> str:
 def told(seen: Seen, row: Row) -> Finding:
     """One finding as a page tells it."""
     rest = seen.traces.get(row["finding_id"], [])
-    evidence = traces.shown(rest, seen.name_of, seen.zone)
+    evidence = traces.shown(rest, seen.named_in(row), seen.zone)
     return Finding(
         finding_id=row["finding_id"],
         code=row["code"],

@@ -48,8 +48,10 @@ def summary(settings: Settings, until: date, outcome: "Outcome") -> Iterator[str
         yield f"Pages      {root / 'reports'}"
     if not settings.sources:
         yield "Missing    a source; name one in dottedline.toml as [[sources]]"
-    gaps = _gaps(root) if "published/files" in counts else _unread(outcome)
-    for source, problem in gaps:
+    gaps = dict(_unread(outcome))
+    if "published/files" in counts:
+        gaps |= dict(_gaps(root))
+    for source, problem in sorted(gaps.items()):
         yield f"Missing    {source}: {problem}"
     yield from _faults(outcome)
 
@@ -62,7 +64,7 @@ def _gaps(root: Path) -> Iterator[tuple[str, str]]:
 
 def _unread(outcome: "Outcome") -> Iterator[tuple[str, str]]:
     for step in outcome.unread:
-        yield step.removeprefix("sources/"), "could not be read; its earlier rows stay"
+        yield step.removeprefix("sources/"), f"could not be read; {logs.NAME} says why"
 
 
 def _faults(outcome: "Outcome") -> Iterator[str]:

@@ -170,6 +170,7 @@ def test_a_holder_s_full_week_is_context_and_named_only_to_their_manager(tmp_pat
     (context,) = read(tmp_path, launch()).seen
     assert context.code == "D3"
     assert "31 hours of somebody outside your reports, a holder of project LNCH" in context.sentence
+    assert not any("Pia Lund" in trace.label for trace in context.evidence)
     story = launch().add("reporting_lines", {"person_id": "p", "manager_id": "m",
                                              "line_type": "solid", "valid_from": LINE_FROM,
                                              "recorded_at": LINE_FROM})  # fmt: skip

@@ -121,6 +121,14 @@ def test_run_says_what_is_missing_and_the_next_command_as_it_works_here(copy, ca
     assert "Next       dottedline doctor" in told
 
 
+def test_run_names_a_source_it_could_not_read_though_all_days_asked_for_were_read_before(
+    copy, capsys
+):
+    (copy / "shop").rename(copy / "moved")
+    assert run_night(copy) == 3
+    assert "Missing    code: could not be read" in capsys.readouterr().out
+
+
 def test_run_without_a_source_says_so(tmp_path, capsys):
     (tmp_path / "dottedline.toml").write_text(SETTINGS[: SETTINGS.index("[[sources]]")])
     assert run_night(tmp_path) == 0
