@@ -8,11 +8,12 @@ from cyclopts import Parameter
 from pipelines.cli import session
 from pipelines.cli.query import cell
 from pipelines.cli.stores import Store, noted, published, purpose_of, reader
-from warehouse.explain import Explanation
+from warehouse.explain import Explanation, UnknownId
 from warehouse.explain import explain as explained
 from warehouse.read import PEOPLE, Reading
 
 COLUMNS = ["act_id", "happened_at", "kind", "authority", "rule", "minutes"]
+IN_OPS = "Acts and people have other ids here; --store restricted --purpose load_review has yours"
 MOST_ACTS = 30  # on the screen; --json has all
 
 
@@ -33,7 +34,10 @@ def explain(
     """
     settings = session.settings()
     asked_for = purpose_of(purpose) if store == "restricted" else None
-    found = explained(published(settings, store), id)
+    try:
+        found = explained(published(settings, store), id)
+    except UnknownId as error:
+        raise UnknownId(f"{error} {IN_OPS}" if store == "ops" else str(error)) from None
     if asked_for is not None:
         whose = {str(figure.value) for figure in found.figures if figure.name in PEOPLE}
         what = f"explain {found.kind}"

@@ -170,6 +170,7 @@ def test_explain_says_the_rule_of_an_act_and_what_is_near(company, capsys):
     assert verb(company, "explain", act_id) == 0
     assert "Rules that decided" in capsys.readouterr().out
     assert verb(company, "explain", "nothing-of-the-kind") == 2
+    assert "--store restricted" in capsys.readouterr().err
 
 
 def test_report_renders_a_page_elsewhere(company, tmp_path, capsys):
