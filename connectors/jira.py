@@ -7,7 +7,7 @@ bulk, its comments with it. Titles, descriptions and labels are never asked for;
 the cursor in `jira_cursor`, rows in `jira_rows`.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import islice
@@ -38,6 +38,7 @@ from connectors.jira_rows import (
     event_table,
     lead_table,
     leads_seen,
+    release_table,
 )
 from connectors.jira_session import Asking, Patience, RefusedError, opened
 from connectors.jira_values import Accounts, Ticket, is_gone
@@ -133,12 +134,21 @@ class _Sync:
         )
         return Batch(
             rows={TABLE: rows, "raw.accounts": accounts},
-            whole={"raw.leads": lead_table(self.source.name, leads)},
+            whole={
+                "raw.leads": lead_table(self.source.name, leads),
+                **self._releases(projects.values()),
+            },
             cursor=self._cursor(fields, projects, leads, reading, gone).as_json(),
             problems=tuple(self.problems),
             restart=is_anew,
             objects={TABLE: ("ticket_id", frozenset(reading.read | {str(one) for one in gone}))},
         )
+
+    def _releases(self, projects: Collection[Project]) -> dict[str, pl.DataFrame]:
+        """Releases, on nights on which the projects were asked for them; others keep theirs."""
+        if any(project.versions is None for project in projects):
+            return {}
+        return {"raw.releases": release_table(self.source.name, projects)}
 
     def _fields(self) -> Mapping[str, str]:
         if self.last and not self.is_checking:

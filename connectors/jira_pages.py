@@ -5,7 +5,7 @@ How a question is asked is in `jira_session`; what is kept of the answers in `ji
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from connectors.connector import Problem, SourceError
@@ -54,14 +54,23 @@ class Component:
 
 
 @dataclass(frozen=True)
+class Version:
+    """A version with the day of its release."""
+
+    version_id: str
+    released_on: date
+
+
+@dataclass(frozen=True)
 class Project:
-    """A project as it is tonight; `assigns` null: not asked."""
+    """A project as it is tonight; `assigns` and `versions` null: not asked."""
 
     project_id: str
     key: str
     lead: str | None
     assigns: str | None = None
     components: tuple[Component, ...] = ()
+    versions: tuple[Version, ...] | None = None
 
 
 def deployment(asking: Asking) -> None:
@@ -156,7 +165,24 @@ def _project(asking: Asking, key: str, accounts: Accounts) -> Project | None:
 
 def _read_project(payload: Payload, accounts: Accounts) -> Project:
     lead = accounts.met(payload.get("lead"))
-    return Project(str(payload["id"]), clean(payload["key"]), lead, payload.get("assigneeType"))
+    return Project(
+        str(payload["id"]),
+        clean(payload["key"]),
+        lead,
+        payload.get("assigneeType"),
+        versions=_versions(payload.get("versions")),
+    )
+
+
+def _versions(payloads: Sequence[Payload] | None) -> tuple[Version, ...] | None:
+    """Versions with a day of release; None: the answer tells of none, as that of a search."""
+    if payloads is None:
+        return None
+    return tuple(
+        Version(str(one["id"]), date.fromisoformat(str(one["releaseDate"])))
+        for one in payloads
+        if one.get("releaseDate")
+    )
 
 
 def _components(asking: Asking, key: str, accounts: Accounts) -> Iterator[Component]:

@@ -171,6 +171,17 @@ def lead_table(source: str, leads: Sequence[Stretch]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=schema.create_empty().schema, orient="row")
 
 
+def release_table(source: str, projects: Iterable[Project]) -> pl.DataFrame:
+    """raw.releases: versions of these projects that have a day of release."""
+    rows = [
+        (source, version.version_id, "project", project.key, version.released_on)
+        for project in projects
+        for version in project.versions or ()
+    ]
+    schema = tickets.ReleasesSchema.create_empty().schema
+    return pl.DataFrame(rows, schema=schema, orient="row").unique("version_id", maintain_order=True)
+
+
 def leads_seen(projects: Iterable[Project], keys: Keys) -> dict[tuple[str, str], str | None]:
     """Whom each project and component names as lead tonight, by kind and id of scope."""
     found: dict[tuple[str, str], str | None] = {}

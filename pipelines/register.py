@@ -21,6 +21,7 @@ from models.org.people import Persons, persons
 from models.org.register import recorded
 from models.tables import Table, org, raw
 from models.tables.tickets import LEADS as LEADERS
+from models.tables.tickets import RELEASES
 from pipelines.night import Night
 from pipelines.sync import forget_others
 from pipelines.touched import touched_weeks
@@ -110,9 +111,27 @@ def _tables(
         org.DELEGATIONS.name: _recorded(night, org.DELEGATIONS, given),
         org.MANDATES.name: _mandates(night, plain[org.MANDATES.name], owned, who),
         org.ANSWERS.name: _answers(night, answers),
+        org.WINDOWS.name: _windows(night, plain[org.WINDOWS.name]),
         org.ORG_PROBLEMS.name: problems,
     }
     return tables, problems
+
+
+def _windows(night: Night, listed: pl.DataFrame) -> pl.DataFrame:
+    """Windows of windows.csv, and days of release that trackers plan; the file comes first."""
+    zone = night.settings.company.time_zone
+    days = night.lake.scan(RELEASES).select("scope_type", "scope_id", "released_on").unique()
+    day = pl.col("released_on").cast(pl.Datetime("us"))
+    begin = day.dt.replace_time_zone(zone, ambiguous="earliest")
+    released = days.select(
+        kind=pl.lit("release"),
+        scope_type="scope_type",
+        scope_id="scope_id",
+        valid_from=begin.dt.convert_time_zone("UTC"),
+        valid_to=begin.dt.offset_by("1d").dt.convert_time_zone("UTC"),
+    ).select(listed.columns)
+    both = pl.concat([listed, released.sort("scope_id", "valid_from").collect()])
+    return both.unique(org.WINDOWS.key, keep="first", maintain_order=True)
 
 
 def _answers(night: Night, answers: Corrections) -> pl.DataFrame:

@@ -143,6 +143,7 @@ RAW = [
     COMMIT_FILES,
     meetings.ATTENDANCES,
     tickets.LEADS,
+    tickets.RELEASES,
     OWNER_PATTERNS,
     OWNER_ENTRIES,
     *EVENTS,

@@ -61,6 +61,14 @@ class LeadsSchema(dy.Schema):
     valid_to = c.moment("When it was first seen otherwise", nullable=True)
 
 
+class ReleasesSchema(dy.Schema):
+    source = c.text("Name of the source", key=True)
+    version_id = c.text("The tracker's own id of the version", key=True)
+    scope_type = c.label(["project"], "Kind of scope")
+    scope_id = c.text("Project key")
+    released_on = c.day("Day on which it is or was to be released")
+
+
 TICKET_EVENTS = Table(
     name="raw.ticket_events",
     schema=TicketEventsSchema,
@@ -74,4 +82,10 @@ LEADS = Table(
     grain="one stretch of time in which a tracker named an account as lead",
     comment="Leads of projects and components, as seen night by night",
     interval=("valid_from", "valid_to"),
+)
+RELEASES = Table(
+    name="raw.releases",
+    schema=ReleasesSchema,
+    grain="one version with a day of release",
+    comment="Releases that a tracker plans or had, without names",
 )

@@ -1,5 +1,7 @@
 """One night with Jira: what becomes of tickets, accounts and leads, and what is missing."""
 
+from datetime import date, timedelta
+
 import polars as pl
 import pytest
 
@@ -292,3 +294,25 @@ def test_doctor_says_what_is_wrong_with_the_credentials():
         pytest.raises(SourceError, match="DOTTEDLINE_TRACKER_TOKEN"),
     ):
         list(probe(given.source, given.access))
+
+
+def test_versions_with_a_day_are_releases_of_their_project():
+    planned = made_up.version("20001", "A made-up release", released_on=date(2026, 10, 2))
+    project = made_up.project(
+        "10000",
+        "LNCH",
+        "Launch",
+        lead=BEN,
+        versions=[planned, made_up.version("20002", "Some day")],
+    )
+    batch = synced(site(projects=[project, CORE]))
+    releases = batch.whole["raw.releases"]
+    tickets.ReleasesSchema.validate(releases)
+    assert releases.rows() == [("tracker", "20001", "project", "LNCH", date(2026, 10, 2))]
+
+
+def test_between_the_weekly_checks_releases_stay_as_they_were_read():
+    with night(site()) as asked:
+        first = asked.sync()
+        asked.now += timedelta(days=1)
+        assert "raw.releases" not in asked.sync(first.cursor).whole

@@ -159,3 +159,22 @@ def test_retention_takes_old_rows_but_not_of_public_histories(tmp_path, is_publi
     assert much_later.lake.scan(acts.REVIEWS).collect().height == left
     assert much_later.lake.scan(raw.TRAILERS).collect().height == left
     assert much_later.lake.scan(org.PEOPLE).collect().height > 0
+
+
+def test_a_release_that_a_tracker_plans_is_a_window_unless_the_file_has_that_day(company_then):
+    day = {"version_id": "1", "scope_type": "project", "scope_id": "LNCH"}
+    releases = [
+        {**day, "released_on": date(2026, 10, 2)},
+        {**day, "version_id": "2", "released_on": date(2026, 11, 6)},
+    ]
+    lake = night(company_then).lake
+    lake.write_whole(tickets.RELEASES, given(tickets.RELEASES, *releases).collect())
+    (company_then / "org/windows.csv").write_text(
+        "kind,scope_type,scope_id,valid_from,valid_to\nrelease,project,LNCH,2026-10-02,2026-10-05\n"
+    )
+    register(night(company_then))
+    windows = rows(night(company_then))["org.windows"]
+    assert windows.select("scope_id", "valid_from", "valid_to").rows() == [
+        ("LNCH", datetime(2026, 10, 1, 22, tzinfo=UTC), datetime(2026, 10, 4, 22, tzinfo=UTC)),
+        ("LNCH", datetime(2026, 11, 5, 23, tzinfo=UTC), datetime(2026, 11, 6, 23, tzinfo=UTC)),
+    ]
