@@ -12,7 +12,6 @@ KINDS = (
     "jira", "github", "git", "google_calendar", "microsoft_calendar", "caldav", "ics", "ldap",
     "entra", "google_directory", "scim",
 )  # fmt: skip
-AVAILABLE = ("git", "jira", "github", "ics")  # kinds that have a connector, each with a class
 
 
 def secret_name(source: str, part: str = "TOKEN") -> str:
@@ -69,16 +68,16 @@ def _repositories(values: tuple[str, ...]) -> tuple[str, ...]:
 def _known_kind(value: object) -> object:
     """Says of a source only that its kind cannot be read, and nothing about its other keys."""
     kind = value.get("kind") if isinstance(value, Mapping) else None
-    if not isinstance(kind, str) or kind in AVAILABLE:
+    if not isinstance(kind, str) or kind in CLASSES:
         return value
     if kind in KINDS:
         raise wrong(
             "kind '{seen}' is not available yet. Available: {available}",
             seen=kind,
-            available=", ".join(AVAILABLE),
+            available=", ".join(CLASSES),
             key="kind",
         )
-    raise wrong("'{seen}' is no kind of source", seen=kind, known=list(AVAILABLE), key="kind")
+    raise wrong("'{seen}' is no kind of source", seen=kind, known=list(CLASSES), key="kind")
 
 
 def first_repeated(names: list[str]) -> int | None:
@@ -165,6 +164,12 @@ class IcsSource(Source):
     )
 
 
+CLASSES: dict[str, type[Source]] = {  # by kind, those that have a connector
+    "git": GitSource,
+    "jira": JiraSource,
+    "github": GithubSource,
+    "ics": IcsSource,
+}
 AnySource = Annotated[
     Annotated[GitSource | JiraSource | GithubSource | IcsSource, Field(discriminator="kind")],
     BeforeValidator(_known_kind),

@@ -16,7 +16,7 @@ from pydantic_core import ErrorDetails
 from connectors import toml_lines
 from connectors.toml_lines import Path
 from models.settings import SettingsFile
-from models.sources import AVAILABLE, secret_name
+from models.sources import CLASSES, secret_name
 
 _SECRET_KEY = re.compile(
     r"(^|_)(token|password|passwd|passphrase|secret|pat|credentials?"
@@ -133,8 +133,13 @@ def ordered(faults: Iterable[str]) -> list[str]:
 
 def _without_kind(path: Path) -> Path:
     """The path as it stands in the file: the kind of a source is told by a key, not by a place."""
-    is_inside = path[:1] == ("sources",) and len(path) > 2 and path[2] in AVAILABLE
-    return (*path[:2], *path[3:]) if is_inside else path
+    return (*path[:2], *path[3:]) if _kind_of(path) else path
+
+
+def _kind_of(path: Path) -> str | None:
+    """The kind of the source that a place lies in."""
+    is_inside = path[:1] == ("sources",) and len(path) > 2 and path[2] in CLASSES
+    return str(path[2]) if is_inside else None
 
 
 def _worded(fault: ErrorDetails) -> tuple[Path, str]:
@@ -146,7 +151,7 @@ def _worded(fault: ErrorDetails) -> tuple[Path, str]:
         path = (*path, *(context[key] for key in ("key",) if key in context))
         return path, fault["msg"] + _did_you_mean(context.get("seen"), context.get("known", []))
     if kind == "extra_forbidden":
-        return path, _unknown(path)
+        return path, _unknown(tuple(fault["loc"]))
     if kind == "missing":
         return path, "missing. Add it"
     if kind == "literal_error":
@@ -185,7 +190,10 @@ def _shown(value: object) -> str:
 
 
 def _keys(path: Path) -> list[str]:
-    """The keys known at a place of the settings."""
+    """The keys known at a place of the settings, with the kind of a source in it."""
+    kind = _kind_of(path)
+    if kind:
+        return list(CLASSES[kind].model_fields)
     model: type[BaseModel] | None = SettingsFile
     for part in path:
         if isinstance(part, int) or model is None:

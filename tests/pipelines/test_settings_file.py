@@ -8,6 +8,7 @@ from pipelines.settings_faults import Text
 from pipelines.settings_file import SettingsError, load, missing_secrets
 
 LEAST = '[company]\nname = "X"\n'
+HOST = '[[sources]]\nname = "code"\nkind = "github"\nrepositories = ["example/shop"]\n'
 CODE = '[[sources]]\nname = "code"\nkind = "git"\npaths = ["a.git"]\n'
 
 
@@ -153,6 +154,10 @@ url = "https://example.atlassian.net"
         ),
         (LEAST + "[reports]\nmail_from = 'me'\n", "dottedline.toml:4: reports.mail_from: 'me' is"),
         (LEAST + "sources = 3\n", "dottedline.toml:3: company.sources: unknown key."),
+        (
+            LEAST + HOST.replace("repositories", "repositorys") + "repositories = ['a/b']\n",
+            "dottedline.toml:6: sources.code.repositorys: unknown key. Did you mean 'repositories'?",
+        ),
         ("sources = 3\n" + LEAST, "dottedline.toml:1: sources: wrong type: expected a list"),
         (
             LEAST + CODE.replace('"code"', '"co de"'),
