@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from models.acts.meetings import ALL_HANDS, attended, held
 from models.metrics.sums import total
 from models.org.holders import holders
 from models.org.intervals import with_record
@@ -11,8 +12,8 @@ from models.weeks import localized
 ATTENDED = 0.9  # METHOD 4.1: scheduled overlap x U(0.8, 1.0)
 BESIDE_ATTENDING = 0.15  # METHOD 4.1, incremental: share of the duration of who would come anyway
 MOST_MINUTES = 180.0  # METHOD 4.1
-MOST_PEOPLE = 30  # METHOD 4.2: above it an event is no meeting in which work is coordinated
 UNANSWERED = 0.5  # METHOD 4.2: weight of an invitation without an answer
+KEY = ["source", "meeting_id"]
 HOUR_US = 3_600_000_000
 LINE_US = 40 * 24 * HOUR_US  # people and weeks are laid end to end, further apart than a meeting
 
@@ -36,7 +37,7 @@ def held_meetings(
     convened = acts.filter(pl.col("kind") == "convene", pl.col("exclusion").is_null()).select(
         "act_id", "utc_week", "object_id", "source", "happened_at", "scope_chain", "authority_class"
     )
-    held = holders(
+    holding = holders(
         convened.select("act_id", "happened_at", "scope_chain"),
         "happened_at",
         kind="convene",
@@ -47,7 +48,7 @@ def held_meetings(
         teams=teams,
     ).select("act_id", target_id="holder_id")
     with_holder = (
-        act_targets.join(held, on=["act_id", "target_id"], how="semi").select("act_id").unique()
+        act_targets.join(holding, on=["act_id", "target_id"], how="semi").select("act_id").unique()
     )
     is_whole = (pl.col("authority_class") == "informal") & pl.col("has_holder").is_null()
     minutes = (pl.col("ends_at") - pl.col("starts_at")).dt.total_seconds() / 60.0
@@ -82,20 +83,12 @@ def meeting_weeks(
     whose organiser declined, count nothing (METHOD 4.2); an invitation without an answer counts
     half of what others leave.
     """
-    key = ["source", "meeting_id"]
-    declined = attendances.filter("is_organizer", pl.col("response") == "declined").select(key)
-    held = meetings.filter(
-        pl.col("entry_kind") == "meeting",
-        ~pl.col("is_cancelled"),
-        ~pl.col("is_all_day"),
-        pl.col("attendee_count").is_between(2, MOST_PEOPLE),
-    ).join(declined, on=key, how="anti")
     whose = identities.filter(pl.col("person_id").is_not_null()).select(
         "source", "account_key", "person_id"
     )
     asked = (
-        attendances.filter(pl.col("response") != "declined")
-        .join(held.select(*key, "ends_at"), on=key)
+        attended(attendances)
+        .join(time_taking(meetings, attendances).select(*KEY, "ends_at"), on=KEY)
         .join(whose, on=["source", "account_key"])
         .select(
             "person_id",
@@ -115,6 +108,16 @@ def meeting_weeks(
             + UNANSWERED * (pl.col("hours") - pl.col("hours_sure"))
         )
         .select(MeetingWeeksSchema.column_names())
+    )
+
+
+def time_taking(meetings: pl.LazyFrame, attendances: pl.LazyFrame) -> pl.LazyFrame:
+    """Meetings whose time counts: held, of 2 to 30 people, not declined by whoever called them."""
+    declined = attendances.filter("is_organizer", pl.col("response") == "declined").select(KEY)
+    return (
+        held(meetings)
+        .filter(pl.col("attendee_count").is_between(2, ALL_HANDS))
+        .join(declined, on=KEY, how="anti")
     )
 
 

@@ -6,6 +6,8 @@ both; this says what holds of one window in which S4 or P2 was seen. Source: MET
 
 import polars as pl
 
+from models.acts.meetings import attended
+from models.metrics.meetings import KEY, time_taking
 from models.org.intervals import with_record
 from models.settled import settled
 from models.signs import words
@@ -136,14 +138,13 @@ def _said(met: pl.LazyFrame, company: Company) -> pl.LazyFrame:
 
 
 def _meetings(met: pl.LazyFrame, company: Company) -> pl.LazyFrame:
-    """The meetings of each person and week, as evidence."""
-    key = ["source", "meeting_id"]
+    """The meetings of each person and week whose time is counted, as evidence."""
     whose = company.identities.join(met.select("person_id").unique(), on="person_id", how="semi")
-    held = company.meetings.filter(pl.col("entry_kind") == "meeting", ~pl.col("is_cancelled"))
+    counted = time_taking(company.meetings, company.attendances)
     return (
-        company.attendances.filter(pl.col("response") != "declined")
+        attended(company.attendances)
         .join(whose.select("source", "account_key", "person_id"), on=["source", "account_key"])
-        .join(held.select(key), on=key, how="semi")
+        .join(counted.select(KEY), on=KEY, how="semi")
         .group_by("person_id", meeting_week="utc_week")
         .agg(evidence=evidence("meeting", "meeting_id"))
     )

@@ -45,14 +45,17 @@ def test_it_is_context_and_no_finding_by_itself():
     assert rows.filter(code="D3").is_empty()
 
 
-def test_the_meetings_of_that_week_are_its_evidence():
+def test_the_meetings_counted_in_that_week_are_its_evidence():
     entry = {"source": "rooms", "meeting_id": "m@1", "utc_week": date(2026, 9, 21),
-             "happened_at": at("09-22 09:00"), "entry_kind": "meeting"}  # fmt: skip
+             "happened_at": at("09-22 09:00"), "entry_kind": "meeting",
+             "attendee_count": 3}  # fmt: skip
+    others = [{"is_cancelled": True}, {"is_all_day": True}, {"attendee_count": 31}]
+    uncounted = [{"meeting_id": f"m@{n}", **how} for n, how in enumerate(others, 2)]
     asked = {"source": "rooms", "meeting_id": "m@1", "account_key": "k", "response": "accepted",
              "utc_week": date(2026, 9, 21), "happened_at": at("09-22 09:00")}  # fmt: skip
     rows = found(
-        meetings=[entry, {**entry, "meeting_id": "m@2", "is_cancelled": True}],
-        attendances=[asked, {**asked, "meeting_id": "m@2"}],
+        meetings=[entry, *({**entry, **how} for how in uncounted)],
+        attendances=[asked, *({**asked, "meeting_id": how["meeting_id"]} for how in uncounted)],
         identities=[{"source": "rooms", "account_key": "k", "person_id": "pia", "kind": "human"}],
     )
     assert one(rows, "D3")["evidence"] == ["meeting:m@1"]
