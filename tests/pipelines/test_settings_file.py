@@ -156,7 +156,10 @@ url = "https://example.atlassian.net"
         (LEAST + "sources = 3\n", "dottedline.toml:3: company.sources: unknown key."),
         (
             LEAST + HOST.replace("repositories", "repositorys") + "repositories = ['a/b']\n",
-            "dottedline.toml:6: sources.code.repositorys: unknown key. Did you mean 'repositories'?",
+            (
+                "dottedline.toml:6: sources.code.repositorys: unknown key."
+                " Did you mean 'repositories'?"
+            ),
         ),
         ("sources = 3\n" + LEAST, "dottedline.toml:1: sources: wrong type: expected a list"),
         (
