@@ -1,6 +1,7 @@
 """D3's context on the launch, and one rule at a time."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -49,8 +50,14 @@ def test_the_meetings_counted_in_that_week_are_its_evidence():
     entry = {"source": "rooms", "meeting_id": "m@1", "utc_week": date(2026, 9, 21),
              "happened_at": at("09-22 09:00"), "entry_kind": "meeting",
              "attendee_count": 3}  # fmt: skip
-    others = [{"is_cancelled": True}, {"is_all_day": True}, {"attendee_count": 31}]
-    uncounted = [{"meeting_id": f"m@{n}", **how} for n, how in enumerate(others, 2)]
+    others: list[dict[str, Any]] = [
+        {"is_cancelled": True},
+        {"is_all_day": True},
+        {"attendee_count": 31},
+    ]
+    uncounted: list[dict[str, Any]] = [
+        {"meeting_id": f"m@{n}", **how} for n, how in enumerate(others, 2)
+    ]
     asked = {"source": "rooms", "meeting_id": "m@1", "account_key": "k", "response": "accepted",
              "utc_week": date(2026, 9, 21), "happened_at": at("09-22 09:00")}  # fmt: skip
     rows = found(
