@@ -34,7 +34,8 @@ class Access:
     began. `key` makes account keys. `secret` gives the source's own, by part: TOKEN, USER.
     `internal_hosts` are hosts on private networks that may be talked to, `host` or `host:port`.
     `folder` is that of the settings, to which relative names belong. `stored` gives what is stored
-    of the source, to go on from with the cursor; None: nothing can be looked up.
+    of the source, to go on from with the cursor; None: nothing can be looked up. `is_full`: all is
+    read again, and of the cursor only what the source itself does not keep is gone on from.
     """
 
     key: bytes
@@ -45,6 +46,7 @@ class Access:
     internal_hosts: tuple[str, ...] = ()
     secret: Callable[[str], SecretStr | None] = no_secret
     stored: Stored | None = None
+    is_full: bool = False
 
 
 @dataclass(frozen=True)

@@ -47,7 +47,8 @@ class Window:
 def sync(source: GitSource, cursor: Mapping[str, object] | None, access: Access) -> Batch:
     """As `sync_git`, with what every source is given."""
     bounds = {"since": access.since, "until": access.until}
-    return sync_git(source, cursor, access.key, **bounds, stored=access.stored)
+    before = None if access.is_full else cursor
+    return sync_git(source, before, access.key, **bounds, stored=access.stored)
 
 
 def probe(source: GitSource, _access: Access) -> Iterator[tuple[bool, str]]:

@@ -82,7 +82,8 @@ def holds(
 ) -> bool:
     """Whether rows read so far can stay, and only what changed is needed."""
     return (
-        cursor.settings == settings
+        not access.is_full
+        and cursor.settings == settings
         and access.until >= cursor.until
         and access.since >= cursor.since
         and cursor.marks.keys() <= set(names)

@@ -111,7 +111,7 @@ def probe(source: IcsSource, access: Access) -> Iterator[tuple[bool, str]]:
 
 def _held(cursor: Mapping[str, Any] | None, source: IcsSource, access: Access) -> Cursor | None:
     """The cursor of the last sync, if rows made then can stay; None: all is read anew."""
-    if not cursor or cursor["settings"] != _settings(source, access):
+    if access.is_full or not cursor or cursor["settings"] != _settings(source, access):
         return None
     marks = {
         name: mark and Mark(Seen(**mark["seen"]), mark["next_at"])

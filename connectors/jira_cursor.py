@@ -103,7 +103,8 @@ def settings_of(source: JiraSource, key: bytes) -> dict[str, object]:
 def holds(cursor: Cursor, source: JiraSource, access: Access) -> bool:
     """Whether rows read so far can stay and only new ones are needed."""
     return (
-        dict(cursor.settings) == settings_of(source, access.key)
+        not access.is_full
+        and dict(cursor.settings) == settings_of(source, access.key)
         and access.until >= cursor.until
         and access.since >= cursor.since
         and set(cursor.projects) <= set(source.projects)

@@ -99,7 +99,7 @@ def sync(night: Night, source: AnySource, since: date | None = None) -> Synced:
 
     Broken off anywhere, the next sync brings the same rows: the cursor goes with the last table.
     """
-    last = None if night.is_full else last_reading(night.lake, source)
+    last = last_reading(night.lake, source)
     start = midnight(since, night.settings.company.time_zone) if since else night.since(source)
     try:
         cursor = last.cursor if last else None
@@ -107,12 +107,13 @@ def sync(night: Night, source: AnySource, since: date | None = None) -> Synced:
         given = replace(
             access(night.settings, source, now=night.now, bounds=bounds, key=night.key),
             stored=lambda name: _known(night.lake, TABLES[name], source.name),
+            is_full=night.is_full,
         )
         batch = readers.sync(source, cursor, given)
     except SourceError as error:
         night.unread.add(source.name)
         return Synced(source.name, {}, *_counts(night.lake, source.name), error=str(error))
-    is_anew = last is None or batch.restart
+    is_anew = night.is_full or last is None or batch.restart
     reading = Reading(
         cursor=batch.cursor,
         since=start if is_anew or last is None else min(start, last.since),

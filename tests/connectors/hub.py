@@ -77,7 +77,9 @@ class Nights:
     def source(self) -> GithubSource:
         return GithubSource(name=SOURCE, kind="github", url=self.url, repositories=self.names)
 
-    def access(self, since=None, until=None, token: str | None = TOKEN) -> Access:
+    def access(
+        self, since=None, until=None, token: str | None = TOKEN, *, is_full: bool = False
+    ) -> Access:
         return Access(
             key=KEY,
             since=since or at(days=-60),
@@ -85,6 +87,7 @@ class Nights:
             now=until or at(days=30),
             internal_hosts=(self.url.removeprefix("http://"),),
             secret=lambda _: None if token is None else SecretStr(token),
+            is_full=is_full,
         )
 
     def sync(self, *, patience: Patience | None = None, **bounds):

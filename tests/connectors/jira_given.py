@@ -58,6 +58,7 @@ class Night:
     now: datetime = AT + timedelta(days=31)
     tries: int = 3
     timeout: float = 5.0
+    is_full: bool = False
 
     @property
     def source(self) -> JiraSource:
@@ -73,6 +74,7 @@ class Night:
             now=self.now,
             internal_hosts=(self.url.removeprefix("http://"),),
             secret=lambda part: SecretStr(secrets[part]),
+            is_full=self.is_full,
         )
 
     def sync(self, cursor=None):

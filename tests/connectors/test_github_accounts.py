@@ -71,6 +71,18 @@ def test_a_login_that_went_to_somebody_else_is_somebody_new():
     assert rows(again) == rows(batch)
 
 
+def test_a_full_run_reads_all_anew_and_remembers_renamed_logins():
+    hub = hub_with(Account(EVE, 66))
+    with nights(hub) as run:
+        run.sync()
+        rename(hub, 66, EVA)
+        kept = run.sync()
+        full = run.sync(is_full=True)
+    assert full.restart
+    assert rows(full) == rows(kept)
+    assert rows(full)[EVA]["account_key"] == key_of(EVE)
+
+
 def test_a_mention_of_an_old_login_is_who_had_it():
     hub = hub_with(Account(EVE, 66))
     with nights(hub) as run:

@@ -185,6 +185,14 @@ def test_a_file_named_after_an_address_is_spoken_of_by_its_pattern(tmp_path):
     assert problem.text.startswith("*.ics (file 2): ")
 
 
+def test_a_full_run_reads_calendars_anew_that_are_the_same(tmp_path):
+    put(tmp_path, "a.ics", event(uid="a"))
+    rooms = Rooms(("a.ics",))
+    first = ics.sync(rooms, None, access(tmp_path))
+    full = ics.sync(rooms, again(first), replace(access(tmp_path), is_full=True))
+    assert (full.restart, held(full)) == (True, held(first))
+
+
 def test_the_same_calendars_bring_nothing_until_a_date_comes_due(tmp_path):
     put(tmp_path, "a.ics", PLAN)
     rooms = Rooms(("a.ics",))

@@ -140,6 +140,18 @@ def test_what_came_after_the_end_comes_the_next_time():
     assert fields == ["created", "assignee", "created"]
 
 
+def test_a_full_run_reads_all_anew_and_remembers_who_led_since_when():
+    launch = made_up.project("10000", "LNCH", "Launch", lead=ANA, components=[CHECKOUT])
+    with night(site(ticket(), projects=[launch])) as given:
+        first = given.sync()
+        given.now += timedelta(days=1)
+        given.is_full = True
+        full = given.sync(first.cursor)
+    assert full.restart
+    assert column(full, "ticket_key") == column(first, "ticket_key")
+    assert full.whole["raw.leads"].equals(first.whole["raw.leads"])
+
+
 @pytest.mark.parametrize(
     "change",
     [
