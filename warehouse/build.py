@@ -49,28 +49,35 @@ class Made:
 
 def revise(
     path: Path, parquet: Path, store: Store, detail: Detail, weeks: Collection[date]
-) -> Made:
+) -> Made | None:
     """Puts rows in place of those of some weeks in a copy of a built file, in small tables of all.
 
-    What is said of tables, and the views, stay: they come from the same declarations.
+    What is said of tables, and the views, stay: they come from the same declarations. None: people
+    of the file are to be no longer there, and bytes of theirs might be left over; make it anew.
     """
     declared = tables(store, detail)
-    row_counts = {}
     with duckdb.connect(path, config=CONFIG) as con:
+        if store == "restricted" and _is_anybody_gone(con, parquet):
+            return None
+        row_counts = _heights(con, parquet)
         con.execute("begin")
         # Acts last: of their targets those of acts that were there go, too.
         for table in sorted(declared, key=lambda table: table is mart.ACTS):
-            height = 0
             if table not in MADE_OF_DECLARATIONS:
                 con.execute(f"delete from {table.name} {of_weeks(table, weeks)}")  # noqa: S608 (names are declared)
-                height = _height(parquet, table)
             (kept,) = con.execute(f"select count(*) from {table.name}").fetchall()[0]  # noqa: S608
-            if height:
+            if row_counts.get(table.name):
                 con.execute(f"insert into {table.name} {_selection(table, parquet)}")
-            row_counts[table.name] = kept + height
+            row_counts[table.name] = row_counts.get(table.name, 0) + kept
         con.execute("commit")
         con.execute("checkpoint")
     return Made(row_counts, _examples(store, detail))
+
+
+def _is_anybody_gone(con: duckdb.DuckDBPyConnection, parquet: Path) -> bool:
+    people = _selection(mart.PEOPLE, parquet)
+    gone = f"from mart.people anti join ({people}) using (person_id) limit 1"
+    return bool(con.execute(gone).fetchall())
 
 
 def of_weeks(table: Table, weeks: Collection[date] | None) -> str:
@@ -118,15 +125,18 @@ def build(path: Path, parquet: Path, store: Store, detail: Detail) -> Made:
             con.execute(statement)
         con.execute("commit")
         con.execute("checkpoint")
-    return Made({table.name: _height(parquet, table) for table in declared}, asked)
+        return Made(_heights(con, parquet), asked)
 
 
 def _file(parquet: Path, table: Table) -> Path:
     return parquet / f"{table.name}.parquet"
 
 
-def _height(parquet: Path, table: Table) -> int:
-    return int(pl.scan_parquet(_file(parquet, table)).select(pl.len()).collect().item())
+def _heights(con: duckdb.DuckDBPyConnection, parquet: Path) -> dict[str, int]:
+    """Rows handed over, by table."""
+    files = quoted(str(parquet / "*.parquet"))
+    found = con.execute(f"select file_name, num_rows from parquet_file_metadata({files})")  # noqa: S608
+    return {Path(name).stem: rows for name, rows in found.fetchall()}
 
 
 def _creation(table: Table, parquet: Path) -> str:

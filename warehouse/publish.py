@@ -28,7 +28,7 @@ from models.tables import mart
 from models.tables.registry import TABLES
 from models.tables.table import Table
 from warehouse.basis import digest
-from warehouse.build import build, revise
+from warehouse.build import Made, build, revise
 from warehouse.catalogue import Store
 from warehouse.checks import Expected, faults
 
@@ -162,17 +162,26 @@ def _publish(job: Job) -> Published | None:
     with _workshop(job.folder) as workshop:
         clear = _handed_over(_clear(job), workshop / "restricted")
         restricted = _built(job, workshop, "restricted")
-        acts, person_weeks = _read_back(built(job.folder, "restricted"))
+        if restricted is None:
+            return None
+        with duckdb.connect(built(job.folder, "restricted"), read_only=True) as con:
+            _check(con, job, "restricted", restricted)
+            acts, person_weeks = _read_back(con)
         teams = clear[mart.TEAMS.name].collect()
         shown = shown_teams(teams, cohorts(person_weeks.lazy()).collect(), job.smallest_group)
         named = hashlib.sha256(repr(shown.rows()).encode()).hexdigest()
-        if job.changes and (job.changes.shown != named or _is_anybody_gone(job, clear)):
+        if job.changes and job.changes.shown != named:
             return None
         terms = Terms(job.detail, job.key, job.smallest_group, job.about.data_until, shown)
         _handed_over(ops_tables(clear, terms, acts.lazy()), workshop / "ops")
+        ops = _built(job, workshop, "ops")
+        if ops is None:
+            return None
+        with duckdb.connect(built(job.folder, "ops"), read_only=True) as con:
+            _check(con, job, "ops", ops)
         row_counts: dict[Store, dict[str, int]] = {
-            "restricted": restricted,
-            "ops": _built(job, workshop, "ops"),
+            "restricted": restricted.row_counts,
+            "ops": ops.row_counts,
         }
         paths: dict[Store, Path] = {store: published(job.folder, store) for store in row_counts}
         for store in row_counts:
@@ -194,14 +203,6 @@ def _are_there(folder: Path, files: Mapping[Store, str]) -> bool:
     """Whether readers have these files, by their digests."""
     paths = {store: published(folder, store) for store in files}
     return all(path.exists() and digest(path) == files[store] for store, path in paths.items())
-
-
-def _is_anybody_gone(job: Job, clear: Mapping[str, pl.LazyFrame]) -> bool:
-    """Whether readers have people who are to be no longer there, not even in bytes left over."""
-    with duckdb.connect(published(job.folder, "restricted"), read_only=True) as con:
-        before = pl.DataFrame(con.sql("select person_id from mart.people"))
-    now = clear[mart.PEOPLE.name].select("person_id").collect()
-    return not before.join(now, on="person_id", how="anti").is_empty()
 
 
 def _clear(job: Job) -> dict[str, pl.LazyFrame]:
@@ -226,37 +227,37 @@ def _without_objectors(frames: Mapping[str, pl.LazyFrame]) -> dict[str, pl.LazyF
     return without_objectors(marts, frames[OBJECTIONS])
 
 
-def _read_back(path: Path) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _read_back(con: duckdb.DuckDBPyConnection) -> tuple[pl.DataFrame, pl.DataFrame]:
     """All acts, and all weeks of persons, by what later steps ask of them."""
-    with duckdb.connect(path, read_only=True) as con:
-        return (
-            pl.DataFrame(con.sql("select act_id, week from mart.acts")),
-            pl.DataFrame(
-                con.sql("select week, person_id, team_id, is_observed from mart.person_weeks")
-            ),
-        )
+    return (
+        pl.DataFrame(con.sql("select act_id, week from mart.acts")),
+        pl.DataFrame(
+            con.sql("select week, person_id, team_id, is_observed from mart.person_weeks")
+        ),
+    )
 
 
-def _built(job: Job, workshop: Path, store: Store) -> dict[str, int]:
-    """Rows by table of a store that was built and is as it should be.
-
-    Raises:
-        ChecksFailed: it is not.
-    """
+def _built(job: Job, workshop: Path, store: Store) -> Made | None:
+    """What went into the file of a store; None: it must be made anew."""
     path = built(job.folder, store)
     if job.weeks is None:
-        made = build(path, workshop / store, store, job.detail)
-    else:
-        shutil.copyfile(published(job.folder, store), path)
-        made = revise(path, workshop / store, store, job.detail, job.weeks)
-    with duckdb.connect(path, read_only=True) as con:
-        expected = Expected(store, job.detail, made.row_counts, made.examples, job.weeks)
-        found = faults(con, expected)
+        return build(path, workshop / store, store, job.detail)
+    shutil.copyfile(published(job.folder, store), path)
+    return revise(path, workshop / store, store, job.detail, job.weeks)
+
+
+def _check(con: duckdb.DuckDBPyConnection, job: Job, store: Store, made: Made) -> None:
+    """Looks at a built file, opened for reading, as readers will.
+
+    Raises:
+        ChecksFailed: it is not what it should be.
+    """
+    path = built(job.folder, store)
+    found = faults(con, Expected(store, job.detail, made.row_counts, made.examples, job.weeks))
     if path.with_name(f"{path.name}.wal").exists():
         found.append(f"{path.name}: its log is not merged into it")
     if found:
         raise ChecksFailed([f"{store}: {fault}" for fault in found])
-    return made.row_counts
 
 
 def _about(about: About) -> pl.LazyFrame:

@@ -189,7 +189,7 @@ def test_an_objector_is_in_no_store_since_then(tmp_path):
                     {"source": "code", "problem": "ask ada@example.com", "week": MONDAY},
                 )
             },
-            "ops: mart.coverage.problem: looks like a mail address in 1 rows",
+            "ops: mart.coverage: problem looks like a mail address in 1 rows",
         ),
     ],
 )

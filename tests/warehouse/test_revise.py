@@ -182,7 +182,7 @@ def test_other_files_than_those_that_changed_are_not_revised(tmp_path):
     ("changed", "fault"),
     [
         ({"minutes_low": pl.lit(99.0)}, "restricted: mart.acts: minutes_low is above minutes_high"),
-        ({"source": pl.lit("x@example.com")}, "ops: mart.acts.source: looks like a mail"),
+        ({"source": pl.lit("x@example.com")}, "ops: mart.acts: source looks like a mail"),
         ({"act_id": pl.lit("act-000-1")}, "restricted: mart.acts: 1 keys"),
     ],
 )
