@@ -7,6 +7,7 @@ names stand in `raw.accounts` alone; everywhere else an account is its keyed `ac
 """
 
 import dataframely as dy
+import polars as pl
 
 from models.tables import code_reviews, meetings, tickets
 from models.tables import columns as c
@@ -148,3 +149,15 @@ RAW = [
     OWNER_ENTRIES,
     *EVENTS,
 ]
+
+
+def names_any_of(table: Table, account_keys: pl.Series) -> pl.Expr:
+    """Whether a row of a raw table names one of these accounts, in whatever role."""
+    keys = account_keys.implode()
+    one = [pl.col(name).is_in(keys) for name in table.columns if name.endswith("_key")]
+    many = [
+        pl.col(name).list.set_intersection(pl.lit(keys)).list.len() > 0
+        for name in table.columns
+        if name.endswith("_keys")
+    ]
+    return pl.any_horizontal(*one, *many, pl.lit(value=False))

@@ -29,6 +29,7 @@ PEOPLE = ("ann", "ben", "cai", "olga", "pia", "zoe")
 PATHS = ("pay/a.c", "web/b.c", "doc/c.md")
 ZONES = (None, "Europe/Berlin", "America/New_York", "Asia/Tokyo")
 TEAMS = ("red", "blue")
+SOURCES = ("code", "tracker", "host", "rooms")
 PROJECT = {"scope_type": "project", "scope_id": "SHOP"}
 SCOPES: tuple[Row, ...] = (
     {"scope_type": "component", "scope_id": "pay"},
@@ -70,6 +71,11 @@ def _record(person: str, choice: int) -> dict[str, Row]:
         "org.people": {
             "person_id": person, "team_id": (*TEAMS, None)[choice % 3],
             "time_zone": ZONES[choice % 4], "contract_hours_week": 40.0 - 10 * (choice % 2),
+        },
+        "org.identities": {
+            "source": SOURCES[choice % 4], "account_key": person, "match": "mapped",
+            "person_id": (person, other, None)[choice // 4 % 3], "valid_from": at(-1),
+            "kind": ("human", "human", "bot")[choice // 4 % 3], "confidence": 1.0 - choice % 2 / 2,
         },
         "org.absences": {"person_id": person},
         "org.objections": {"person_id": person},
@@ -115,7 +121,7 @@ def record(
     name: str, person: str, choice: int, week: int, length: int, late: int, taken: int
 ) -> tuple[str, Row]:
     """A row of the register from a week on, perhaps recorded late or taken back."""
-    row = {**_record(person, choice)[name], "valid_from": at(week)}
+    row = {"valid_from": at(week), **_record(person, choice)[name]}
     columns = TABLES[name].columns
     if "valid_to" in columns and name != "org.objections":
         row["valid_to"] = at(week + length) if length else None
@@ -152,8 +158,14 @@ class Company:
         }  # fmt: skip
         stays = [record("org.people", person, n, 0, 0, 0, 0) for n, person in enumerate(PEOPLE)]
         self.events = at_first(START, WEEKS, PEOPLE)
+        accounts = [
+            record("org.identities", person, n, 0, 0, 0, 0)
+            for n in range(len(SOURCES))
+            for person in PEOPLE
+        ]
         said = [
             *stays,
+            *accounts,
             record("org.mandates", "olga", 0, 0, 0, 0, 0),
             record("org.mandates", "pia", 13, 0, 0, 0, 0),
             record("raw.owner_patterns", "ann", 0, 0, 0, 0, 0),
@@ -179,12 +191,6 @@ class Company:
         """Writes everything as it stands."""
         self._write_commits(lake, {row["utc_week"] for row in self.commits.values()})
         self._write_events(lake, set(weeks_between((START - DAY).date(), at(WEEKS).date())))
-        accounts = [
-            {"source": source, "account_key": person, "person_id": person, "kind": "human",
-             "match": "mapped", "confidence": 1.0, "valid_from": START}
-            for source in ("code", "tracker", "host", "rooms")
-            for person in PEOPLE
-        ]  # fmt: skip
         for table, row in (
             (org.REQUIRED_STEPS,
              {"project": "SHOP", "status": "QA Review", "before_status": "Done"}),
@@ -192,7 +198,6 @@ class Company:
                             "next_role": "qa"}),
         ):  # fmt: skip
             lake.write_whole(table, rows(table, row).collect())
-        lake.write_whole(org.IDENTITIES, rows(org.IDENTITIES, *accounts).collect())
         lake.write_whole(
             org.TEAMS, rows(org.TEAMS, *({"team_id": team} for team in TEAMS)).collect()
         )

@@ -48,6 +48,9 @@ nights = st.lists(st.lists(a_change, min_size=1, max_size=6), min_size=1, max_si
 @settings(max_examples=2, deadline=None, derandomize=True, phases=[Phase.explicit, Phase.generate])
 @given(nights)
 @example([[("say", *record("org.absences", "ann", 0, 0, 1, 0, 0))]])  # before the first commit
+@example(
+    [[("say", *record("org.identities", *who, 0, 0, 0, 0)) for who in (("zoe", 5), ("ben", 8))]]
+)
 def test_after_any_late_changes_a_night_gives_the_rows_of_a_rebuild(nights: list[list[Any]]):
     company = Company()
     with tempfile.TemporaryDirectory() as kept, tempfile.TemporaryDirectory() as rebuilt:
