@@ -22,6 +22,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "delegated": ("area", "from", "to", "since"),
     "not_so": ("finding_id",),
     "done": ("move_id",),
+    "contested": ("act_id",),
     "owner": ("scope_type", "scope_id", "person", "since"),
     "same_person": ("system", "account_id", "person"),
     "ignore": ("system", "account_id"),

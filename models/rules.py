@@ -43,6 +43,7 @@ REASONS: dict[str, str] = {
     "7 unseen_holder": "the traces do not say whether the holders were available",
     "8 no_owner": "it is on record that nobody owns the scope",
     "8 ended": "the mandate had ended and nobody followed",
+    "9 contested": "somebody contests it; it is unknown until that is settled",
     "9 nobody": "the account belongs to nobody who is known",
     "9 no_register": "no record says who holds the scope",
     "9 confidence": "identities, scope or register were too unsure: confidence below 0.6",

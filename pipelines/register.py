@@ -14,12 +14,13 @@ import polars as pl
 from connectors import corrections, org_files
 from connectors.corrections import Corrections
 from connectors.org_files import OrgFiles
-from models.org.corrections import Answered, delegations, owners
+from models.org.corrections import Answered, contests, delegations, owners
 from models.org.corrections import answers as answers_to
 from models.org.mandates import LEADS, lead_mandates, owner_mandates
 from models.org.people import Persons, persons
 from models.org.register import recorded
 from models.tables import Table, org, raw
+from models.tables import authority as judged
 from models.tables.tickets import LEADS as LEADERS
 from models.tables.tickets import RELEASES
 from pipelines.night import Night
@@ -87,13 +88,14 @@ def _tables(
     people = who.people.lazy()
     owned = owners(answers.frames["owner"].lazy(), people)
     handed = delegations(answers.frames["delegated"].lazy(), people, _scopes(night, files))
+    contested = contests(answers.frames["contested"].lazy(), night.lake.scan(judged.ACTS))
     problems = pl.concat(
         [
             files.problems,
             answers.problems,
             *(
                 _of_corrections(part)
-                for part in (who.problems, _problems(owned), _problems(handed))
+                for part in (who.problems, *map(_problems, (owned, handed, contested)))
             ),
         ]
     ).unique(maintain_order=True)
@@ -111,6 +113,7 @@ def _tables(
         org.DELEGATIONS.name: _recorded(night, org.DELEGATIONS, given),
         org.MANDATES.name: _mandates(night, plain[org.MANDATES.name], owned, who),
         org.ANSWERS.name: _answers(night, answers),
+        org.CONTESTS.name: contested.records.collect(),
         org.WINDOWS.name: _windows(night, plain[org.WINDOWS.name]),
         org.ORG_PROBLEMS.name: problems,
     }

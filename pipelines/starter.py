@@ -115,6 +115,9 @@ _CORRECTIONS = """\
 # [[not_so]]                          # this is not what happened
 # finding_id = "..."
 
+# [[contested]]                       # this act is read wrongly: unknown until it is settled
+# act_id = "..."
+
 # [[done]]                            # this was done
 # move_id = "..."
 

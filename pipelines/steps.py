@@ -20,6 +20,7 @@ from models.acts.requests import requests as asked
 from models.acts.review_requests import review_requests
 from models.acts.reviews import reviews
 from models.acts.traces import traces
+from models.authority.contested import contested
 from models.metrics import (
     areas,
     concentration,
@@ -55,7 +56,9 @@ def _judged(*, weeks: list[date], **tables: pl.LazyFrame) -> pl.LazyFrame:
     """Acts of the weeks asked for; the weeks before are read for what was asked and seen then."""
     names = [table.name.partition(".")[2] for table in ledger.LEDGERS]
     ledgers = pl.concat([tables.pop(name) for name in names])
-    return authority.acts(ledgers.filter(pl.col("utc_week").is_in(weeks)), **tables)
+    contests = tables.pop("contests")
+    asked_for = ledgers.filter(pl.col("utc_week").is_in(weeks))
+    return contested(authority.acts(asked_for, **tables), contests)
 
 
 EVENTS = (TICKET_EVENTS, CODE_REVIEW_EVENTS, org.IDENTITIES)  # and who is behind their accounts
@@ -129,6 +132,7 @@ ACTS = [
             org.ABSENCES,
             org.NO_OWNER,
             org.WINDOWS,
+            org.CONTESTS,
         ),
         ("work_stretches", "weeks"),
     ),

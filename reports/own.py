@@ -279,7 +279,7 @@ def _key(row: dict[str, Any], zone: str) -> str:
 def _act(row: dict[str, Any], person_id: str, terms: Terms) -> OwnAct:
     on = in_utc(row["happened_at"]).date()
     area = f"{row['scope_type']}:{row['scope_id']}" if row["scope_id"] else ""
-    body = f"# act {phrases.shown(row['act_id'])}\n{_delegated(area, person_id, on)}"
+    body = replies.contested(row["act_id"], _delegated(area, person_id, on))
     is_counted = row["authority_class"] != "excluded"
     scope = f"{row['scope_type'].replace('_', ' ')} {row['scope_id']}" if row["scope_id"] else ""
     return OwnAct(

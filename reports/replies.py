@@ -39,6 +39,12 @@ def not_so(finding_id: str, what: str) -> str:
     return f"# {what}\n" + block("not_so", {"finding_id": finding_id})
 
 
+def contested(act_id: str, delegated: str) -> str:
+    """The block that contests an act, and the one to take instead where it was handed over."""
+    instead = "".join(f"# {line}\n" for line in delegated.splitlines())
+    return block("contested", {"act_id": act_id}) + f"# or, if it was delegated:\n{instead}"
+
+
 def block(name: str, values: Values) -> str:
     """One entry of corrections.toml; what is not known is left to be filled in."""
     lines = [

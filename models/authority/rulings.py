@@ -22,6 +22,7 @@ AUTHORITIES = {
     "8 ended": "gap",
     "8 no_owner": "gap",
     "9 confidence": "unknown",
+    "9 contested": "unknown",
     "9 no_register": "unknown",
     "9 nobody": "unknown",
 }

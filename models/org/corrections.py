@@ -116,6 +116,21 @@ def answers(
     )
 
 
+def contests(contested: pl.LazyFrame, judged: pl.LazyFrame) -> Answered:
+    """Each act of a [[contested]] entry once; an entry taken out of the file is settled.
+
+    An id that no act judged so far has is said, and kept: its source may be read anew.
+    """
+    missing = contested.join(judged.select("act_id"), on="act_id", how="anti").select(
+        "line",
+        problem=pl.format(
+            '[[contested]] act_id "{}" is no act\'s so far; copy it from your page',
+            pl.col("act_id").str.slice(0, 40),
+        ),
+    )
+    return Answered(contested.select("act_id").unique().sort("act_id"), missing)
+
+
 def person_named(people: pl.LazyFrame) -> pl.LazyFrame:
     """Who is meant by a text: named (lower case person id, else address) and person_id.
 

@@ -170,6 +170,10 @@ class AnswersSchema(dy.Schema):
     recorded_at = c.moment("When a run first saw the answer")
 
 
+class ContestsSchema(dy.Schema):
+    act_id = c.text("Act that is contested: unknown until the entry is taken back", key=True)
+
+
 class OrgProblemsSchema(dy.Schema):
     file = c.text("File of the org folder", key=True)
     line = c.count("Line; 0: the whole file", key=True)
@@ -236,6 +240,7 @@ REQUIRED_STEPS = Table("org.required_steps", RequiredStepsSchema, "one step", "R
 ANSWERS = Table(
     "org.answers", AnswersSchema, "one answer", "What readers answered to findings and moves"
 )
+CONTESTS = Table("org.contests", ContestsSchema, "one act", "Acts that somebody contests")
 ORG_PROBLEMS = Table(
     "org.problems", OrgProblemsSchema, "one row or file left out", "What was left out and why"
 )
@@ -264,6 +269,7 @@ ORG = [
     HANDOFFS,
     REQUIRED_STEPS,
     ANSWERS,
+    CONTESTS,
     ORG_PROBLEMS,
     COMMIT_SCOPES,
 ]

@@ -30,6 +30,8 @@ person = "dana"
 [[ignore]]
 system = "code"
 account_id = "list@example.org"
+[[contested]]
+act_id = "a1"
 """
 
 
@@ -55,6 +57,7 @@ def test_every_kind_of_answer_is_read(tmp_path):
         ],
         "same_person": [("code", "d@example.org", "dana", 17)],
         "ignore": [("code", "list@example.org", 21)],
+        "contested": [("a1", 24)],
     }
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from models.tables import acts, authority, org, raw, tickets
+from models.tables import acts, authority, metrics, org, raw, tickets
 from pipelines.compute import broken
 from pipelines.publishing import purge
 from pipelines.register import register
@@ -50,6 +50,27 @@ def company_then(first: Path, tmp_path: Path) -> Path:
 def by(folder: Path, column: str) -> dict[str, int]:
     judged = night(folder).lake.scan(authority.ACTS).filter(pl.col("actor_id") == "kim")
     return dict(judged.group_by(column).len().collect().rows())
+
+
+def hours(folder: Path, name: str) -> float:
+    weeks = night(folder).lake.scan(metrics.PERSON_WEEKS)
+    return float(weeks.select(pl.col(name).sum()).collect().item())
+
+
+def test_a_contested_act_is_unknown_and_hides_no_hours_until_the_entry_is_taken_back(company_then):
+    before, hidden = by(company_then, "authority_class"), hours(company_then, "hidden_hours")
+    judged = night(company_then).lake.scan(authority.ACTS).filter(authority_class="informal")
+    act_id = judged.select(pl.col("act_id").min()).collect().item()
+    entry = company_then / "corrections.toml"
+    entry.write_text(f'[[contested]]\nact_id = "{act_id}"\n')
+    whole(night(company_then))
+    assert by(company_then, "authority_class") == {"informal": before["informal"] - 1, "unknown": 1}
+    assert hours(company_then, "hidden_hours") < hidden
+    assert hours(company_then, "unknown_hours") > 0
+    entry.unlink()
+    whole(night(company_then))
+    assert by(company_then, "authority_class") == before
+    assert hours(company_then, "hidden_hours") == hidden
 
 
 def test_a_mandate_that_comes_late_does_not_change_what_was_known(company_then):

@@ -110,11 +110,12 @@ def test_a_meeting_stands_with_its_day_and_hour_as_no_title_is_kept(tmp_path):
     assert len(meetings) == 3
 
 
-def test_every_act_can_be_contested_with_an_entry_about_its_area_and_day(tmp_path):
+def test_every_act_can_be_contested_or_said_to_be_delegated_since_its_day(tmp_path):
     act = next(act for act in of_launch(tmp_path, "s").acts if act.key == "LNCH-107")
     assert unquote(act.contest).endswith(
-        'body=# act act-00010\n[[delegated]]\narea = "project:LNCH"\nfrom = ""  # fill in\n'
-        'to = "s"\nsince = 2026-09-29\n'
+        'body=[[contested]]\nact_id = "act-00010"\n# or, if it was delegated:\n'
+        '# [[delegated]]\n# area = "project:LNCH"\n# from = ""  # fill in\n'
+        '# to = "s"\n# since = 2026-09-29\n'
     )
 
 

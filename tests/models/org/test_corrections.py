@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import polars as pl
 
-from models.org.corrections import answers, delegations, owners
+from models.org.corrections import answers, contests, delegations, owners
 from models.tables import org
 from models.tables.columns import MOMENT
 from tests import given
@@ -90,6 +90,15 @@ def test_a_delegation_by_or_to_nobody_or_oneself_is_left_out():
 def test_no_answers_give_no_records():
     assert owners(owned(), PEOPLE).records.collect().height == 0
     assert delegations(handed(), PEOPLE, SCOPES).records.collect().height == 0
+
+
+def test_an_act_is_contested_once_and_an_id_that_no_act_has_is_said_and_kept():
+    given_ids = pl.LazyFrame({"act_id": ["b", "a", "b", "x"], "line": [1, 3, 5, 7]})
+    found = contests(given_ids, pl.LazyFrame({"act_id": ["a", "b", "c"]}))
+    assert found.records.collect()["act_id"].to_list() == ["a", "b", "x"]
+    assert found.problems.collect().rows() == [
+        (7, '[[contested]] act_id "x" is no act\'s so far; copy it from your page')
+    ]
 
 
 def answered(done=(), not_so=(), stored=(), at=SINCE):
