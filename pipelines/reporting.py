@@ -18,6 +18,7 @@ from warehouse import read as published
 from warehouse.audit import Entry
 from warehouse.ledger import Ledger
 
+# Days stand in the text of queries: to take a parameter, DuckDB imports pandas where that is there.
 # Who gets a page, and a digest of all rows that it can show: the page is made anew if it differs.
 MEASURED = """
     select
@@ -26,7 +27,8 @@ MEASURED = """
         (
             select bit_xor(hash(acts))
             from mart.acts as acts
-            where acts.actor_id = weeks.person_id and acts.week between ? and ?
+            where acts.actor_id = weeks.person_id
+                and acts.week between date '{first}' and date '{week}'
         ) as act_digest,
         (
             select bit_xor(hash(lines))
@@ -40,16 +42,16 @@ MEASURED = """
         ) as request_digest,
         (select bit_xor(hash(findings)) from mart.findings as findings) as finding_digest
     from mart.person_weeks as weeks
-    where weeks.week between ? and ?
+    where weeks.week between date '{first}' and date '{week}'
     group by weeks.person_id
-    having bool_or(weeks.week = ? and weeks.team_id is not null)
+    having bool_or(weeks.week = date '{week}' and weeks.team_id is not null)
     order by weeks.person_id
 """
 LOOKED_AT = timedelta(weeks=12)  # before the week of a person's own page
 # Everybody whom a manager's page of a week may tell of: direct reports, and those of whom a finding
 # about the team tells or on whose answers it rests.
 TOLD_OF = """
-    with asked as (select ?::date as week, ?::timestamp as now),
+    with asked as (select date '{week}' as week, timestamp '{now}' as now),
     reports as (
         select distinct lines.manager_id, lines.person_id
         from asked, mart.reporting_lines as lines
@@ -122,7 +124,7 @@ def people_pages(night: Night) -> int:
     settings = night.settings
     week = last_week(night.until, settings.company.time_zone)
     first = week - LOOKED_AT
-    found = published.query(store(settings), MEASURED, [first, week, first, week, week])
+    found = published.query(store(settings), MEASURED.format(first=first, week=week))
     terms_digest = f"{terms(settings)} {_code()}"
     made = 0
     with ledger_of(settings) as ledger:
@@ -217,9 +219,8 @@ def manager_pages(night: Night) -> int:
 
 def openings(settings: Settings, week: date, now: datetime) -> Mapping[str, date]:
     """The day from which each manager's page of a week may name people; absent: not set yet."""
-    lines = published.query(
-        store(settings), TOLD_OF, [week, now.astimezone(UTC).replace(tzinfo=None)]
-    )
+    moment = now.astimezone(UTC).replace(tzinfo=None)
+    lines = published.query(store(settings), TOLD_OF.format(week=week, now=moment))
     people = dict(lines.group_by("manager_id").agg("person_id").rows())
     privacy = settings.privacy
     with ledger_of(settings) as ledger:

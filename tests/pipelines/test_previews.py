@@ -54,7 +54,9 @@ def test_it_stays_closed_while_somebody_had_no_page(tmp_path, reports):
 
 def told_of(folder: Path, story: Story) -> set[str]:
     moment = LAUNCH_READ_AT.replace(tzinfo=None)
-    return set(query(story.write(folder), TOLD_OF, [LAUNCH_WEEK, moment])["person_id"])
+    return set(
+        query(story.write(folder), TOLD_OF.format(week=LAUNCH_WEEK, now=moment))["person_id"]
+    )
 
 
 def test_a_page_also_waits_for_those_of_whom_a_finding_tells(tmp_path):
