@@ -8,6 +8,7 @@ from collections.abc import Collection
 from datetime import date
 
 import polars as pl
+from deltalake import DeltaTable
 
 from models.tables import Table
 from warehouse import commits, storage
@@ -28,9 +29,13 @@ class Quarantine:
         """Where the rows set aside of a table are."""
         return f"{self.root}/quarantine/{table.name}"
 
+    def opened(self, table: Table) -> DeltaTable | None:
+        """The newest version of the rows set aside of a table; None: there never were any."""
+        return storage.opened(self.uri(table), self.options)
+
     def rows(self, table: Table) -> pl.DataFrame:
         """The rows set aside of a table, with the rules that they break."""
-        stored = storage.opened(self.uri(table), self.options)
+        stored = self.opened(table)
         declared = quarantine_types(table)
         if stored is None:
             return pl.DataFrame(schema=declared)
@@ -64,7 +69,7 @@ class Quarantine:
         Raises:
             LakeError: storage refuses.
         """
-        stored = storage.opened(self.uri(table), self.options)
+        stored = self.opened(table)
         if stored is not None:
             storage.overwrite(stored, rows, NOTE)
         elif not rows.is_empty():

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 from datetime import date
 
 import polars as pl
+from deltalake import DeltaTable
 
 from models.tables import Table
 from warehouse import commits, storage
@@ -31,11 +32,9 @@ def purge(
     asked = Purged(before, tuple(sorted(kept_sources)))
     for table in tables:
         removed[table.name] = _purge(lake, table, asked)
-        places = {lake.uri(table): lake.snapshot(table).state, lake.quarantine.uri(table): State()}
-        for uri, state in places.items():
-            delta = storage.opened(uri, lake.storage_options)
-            if delta is not None and commits.last_purge(delta.history(1)) is None:
-                storage.vacuum(delta, commits.properties(state, (), {}, purged=asked))
+        now = lake.snapshot(table)
+        _clean(now.delta, now.state, asked)
+        _clean(lake.quarantine.opened(table), State(), asked)
     return removed
 
 
@@ -50,6 +49,8 @@ def _purge(lake: Lake, table: Table, asked: Purged) -> int:
     if kept_aside.height < aside.height:
         lake.quarantine.keep(table, kept_aside)
     old = _unseen(lake.snapshot(table), asked)
+    if not old:
+        return 0
     rows = lake.scan(table, old)
     going = int(rows.filter(~stays).select(pl.len()).collect(engine="streaming").item())
     if going and asked.kept_sources:
@@ -57,6 +58,12 @@ def _purge(lake: Lake, table: Table, asked: Purged) -> int:
     elif going:
         lake.drop_weeks(table, old)
     return going
+
+
+def _clean(delta: DeltaTable | None, state: State, asked: Purged) -> None:
+    """Deletes what no version needs of a table that was written since the last purge."""
+    if delta is not None and commits.last_purge(delta.history(1)) is None:
+        storage.vacuum(delta, commits.properties(state, (), {}, purged=asked))
 
 
 def _unseen(now: Snapshot, asked: Purged) -> frozenset[date]:
