@@ -4,33 +4,22 @@ Dagster is imported here, so the command line imports this module late.
 """
 
 import logging
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
 import dagster as dg
-from dagster import DagsterInstance, ExecuteInProcessResult
+from dagster import ExecuteInProcessResult
 
 from models.settings import Settings
 from pipelines.checks import READ
 from pipelines.definitions import build
 from pipelines.errors import CHECKS_FAILED, DONE, UNEXPECTED, UNREACHABLE, exit_code
+from pipelines.instance import open_instance
 from pipelines.night import Heard
 from pipelines.notify import Failure
 from pipelines.schedules import NIGHTLY
 from pipelines.sensors import COMMAND, failure_of, gap_of, unread_sources
-
-# As dagster.yaml at the root: nothing is reported, and nothing that a step prints is kept.
-SETTINGS = {
-    "telemetry": {"enabled": False},
-    "nux": {"enabled": False},
-    "compute_logs": {
-        "module": "dagster._core.storage.noop_compute_log_manager",
-        "class": "NoOpComputeLogManager",
-        "config": {},
-    },
-}
 
 
 @dataclass(frozen=True)
@@ -48,17 +37,6 @@ class Outcome:
     broken: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     unread: tuple[str, ...] = ()
     failure: Failure | None = None
-
-
-def open_instance() -> DagsterInstance:
-    """What Dagster knows about runs: in DAGSTER_HOME where it is set, else nothing that lasts.
-
-    Dagster's files cost some 5 CPU-seconds a run, for pages that only its web server shows; who
-    runs that has DAGSTER_HOME. The ledger has every run in any case.
-    """
-    if os.environ.get("DAGSTER_HOME"):
-        return DagsterInstance.get()
-    return DagsterInstance.ephemeral(settings=SETTINGS)
 
 
 def launch(
@@ -90,17 +68,15 @@ def launch(
                 "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
             },
         )
-        return _outcome(instance, result, errors)
+    return _outcome(result, errors)
 
 
-def _outcome(
-    instance: DagsterInstance, result: ExecuteInProcessResult, errors: Mapping[str, Exception]
-) -> Outcome:
-    unread = tuple(unread_sources(instance, result.run_id))
+def _outcome(result: ExecuteInProcessResult, errors: Mapping[str, Exception]) -> Outcome:
+    unread = tuple(unread_sources(result.get_asset_check_evaluations()))
     broken = _broken(result)
     failure = None
     if not result.success:
-        failure = failure_of(instance, result.dagster_run)
+        failure = failure_of(result.run_id, result.all_events)
     elif unread:
         failure = gap_of(result.run_id, unread)
     return Outcome(

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 import dagster as dg
-from dagster import DagsterEventType, DagsterInstance, DagsterRun
+from dagster import AssetCheckEvaluation, DagsterEvent, DagsterEventType
 
 from models.settings import Settings
 from pipelines.checks import READ
@@ -26,7 +26,8 @@ def sensors(settings: Settings | None) -> Sequence[dg.SensorDefinition]:
     @dg.run_failure_sensor(default_status=dg.DefaultSensorStatus.RUNNING)
     def tell_of_failure(context: dg.RunFailureSensorContext) -> dg.SkipReason | None:
         """Tells `notify.failures_to` of a failed run."""
-        return _tell(settings, context, failure_of(context.instance, context.dagster_run))
+        events = _events(context, DagsterEventType.STEP_FAILURE, DagsterEventType.RUN_FAILURE)
+        return _tell(settings, context, failure_of(context.dagster_run.run_id, events))
 
     @dg.run_status_sensor(
         run_status=dg.DagsterRunStatus.SUCCESS,
@@ -34,7 +35,8 @@ def sensors(settings: Settings | None) -> Sequence[dg.SensorDefinition]:
     )
     def tell_of_gap(context: dg.RunStatusSensorContext) -> dg.SkipReason | None:
         """Tells `notify.failures_to` of a run that published without a source."""
-        unread = unread_sources(context.instance, context.dagster_run.run_id)
+        events = _events(context, DagsterEventType.ASSET_CHECK_EVALUATION)
+        unread = unread_sources(event.asset_check_evaluation_data for event in events)
         if not unread:
             return dg.SkipReason("All sources were read")
         return _tell(settings, context, gap_of(context.dagster_run.run_id, unread))
@@ -42,25 +44,17 @@ def sensors(settings: Settings | None) -> Sequence[dg.SensorDefinition]:
     return [tell_of_failure, tell_of_gap]
 
 
-def failure_of(instance: DagsterInstance, run: DagsterRun) -> Failure:
-    """What failed in a run: its steps, and the kind of the first error."""
-    steps = [
-        record.dagster_event
-        for record in instance.all_logs(run.run_id, of_type=DagsterEventType.STEP_FAILURE)
-        if record.dagster_event is not None
-    ]
-    ends = [
-        record.dagster_event
-        for record in instance.all_logs(run.run_id, of_type=DagsterEventType.RUN_FAILURE)
-        if record.dagster_event is not None
-    ]
+def failure_of(run_id: str, events: Sequence[DagsterEvent]) -> Failure:
+    """What failed in a run with these events: its steps, and the kind of the first error."""
+    steps = [event for event in events if event.is_step_failure]
+    ends = [event for event in events if event.is_run_failure]
     errors = [
         *(event.step_failure_data.error for event in steps),
         *(event.job_failure_data.error for event in ends),
     ]
     kinds = [_kind(error.to_string()) for error in errors if error is not None]
     return Failure(
-        run_id=run.run_id,
+        run_id=run_id,
         steps=tuple(event.step_key or "" for event in steps),
         kind=next(iter(kinds), BROKEN_OFF),
         is_published=False,
@@ -72,19 +66,18 @@ def gap_of(run_id: str, unread: Iterable[str]) -> Failure:
     return Failure(run_id, tuple(unread), "a source could not be read", is_published=True)
 
 
-def unread_sources(instance: DagsterInstance, run_id: str) -> list[str]:
-    """The sources that a run could not read."""
-    records = instance.all_logs(run_id, of_type=DagsterEventType.ASSET_CHECK_EVALUATION)
-    found = [
-        record.dagster_event.asset_check_evaluation_data
-        for record in records
-        if record.dagster_event is not None
-    ]
+def unread_sources(checks: Iterable[AssetCheckEvaluation]) -> list[str]:
+    """The sources that a run with these outcomes of checks could not read."""
     return sorted(
         "/".join(each.asset_key.path)
-        for each in found
+        for each in checks
         if each.check_name == READ and not each.passed
     )
+
+
+def _events(context: dg.RunStatusSensorContext, *kinds: DagsterEventType) -> list[DagsterEvent]:
+    logs = context.instance.all_logs(context.dagster_run.run_id, of_type=set(kinds))
+    return [each.dagster_event for each in logs if each.dagster_event is not None]
 
 
 def _kind(error: str) -> str:
