@@ -1,6 +1,5 @@
 """`run` and `sync`: the night by hand, and its first part alone."""
 
-import gc
 import sys
 from datetime import date
 from pathlib import Path
@@ -16,9 +15,6 @@ from pipelines.cli.summary import next_steps, summary
 from pipelines.errors import DONE, UNREACHABLE, UsageError
 from pipelines.night import environment, open_night, until_day
 from pipelines.notify import Failure, NotifyError, tell
-
-# A night leaves few cycles; to look for them among all that is imported took a fifth of its CPU.
-RARELY = (200_000, 50, 50)
 
 
 def run(
@@ -42,7 +38,6 @@ def nightly(settings: Settings, config: Path, *, until: date | None, is_full: bo
     day = until_day(settings, until, session.now())
     run_id = str(uuid4())
     logs.configure(stream=sys.stderr, folder=Path(settings.storage.root), run_id=run_id)
-    gc.set_threshold(*RARELY)
     with session.progress("Starting") as shown:
         from pipelines.launch import launch
 
