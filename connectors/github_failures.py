@@ -12,6 +12,8 @@ Kind = Literal["limited", "heavy", "again", "refused"]
 
 TIMED_OUT = (502, 504)  # GitHub gives up on a query after ten seconds
 LIMIT_WORDS = ("rate limit", "abuse detection", "wait a few minutes", "submitted too quickly")
+LIMITED = ("RATE_LIMITED", "RATE_LIMIT")  # as documented, and as sent since 2025
+TOO_MUCH = ("RESOURCE_LIMITS_EXCEEDED",)  # of one query, which is then answered in part
 SCOPES = (
     "it needs to read pull requests, contents, metadata and, of the organisation, its members; "
     "where the organisation signs on by SAML, authorise the token for it"
@@ -55,6 +57,8 @@ def judged(status: int, body: object, headers: Mapping[str, str]) -> Answer | Fa
     if status == 200:
         if isinstance(body, dict) and isinstance(body.get("data"), dict):
             return Answer(body["data"])
+        if _says_limit(body):
+            return Failure("limited", "limits requests", _seconds(headers))
         text = "answers, but not as GitHub does; look at url, proxies and sign-on pages"
         return Failure("refused", text)
     return _of_status(status, body if isinstance(body, dict) else {}, headers)
@@ -63,9 +67,9 @@ def judged(status: int, body: object, headers: Mapping[str, str]) -> Answer | Fa
 def _of_query(body: Mapping[str, Any], headers: Mapping[str, str]) -> Answer | Failure:
     """A query that was taken, but met errors; PyGithub reports it as 400 or 404."""
     errors: Sequence[Mapping[str, Any]] = [one for one in body["errors"] if isinstance(one, dict)]
-    if any(one.get("type") == "RATE_LIMITED" for one in errors):
+    if any(one.get("type") in LIMITED or _says_limit(one) for one in errors):
         return Failure("limited", "limits requests", _seconds(headers))
-    if any(_is_timeout(one) for one in errors):
+    if any(one.get("type") in TOO_MUCH or _is_timeout(one) for one in errors):
         return Failure("heavy", "takes too long over a query")
     data = body.get("data")
     if isinstance(data, dict):
@@ -111,22 +115,29 @@ def _of_status(status: int, body: Mapping[str, Any], headers: Mapping[str, str])
 
 
 def _is_limit(body: Mapping[str, Any], headers: Mapping[str, str]) -> bool:
-    message = str(body.get("message", "")).lower()
     is_spent = headers.get("x-ratelimit-remaining") == "0"
-    return "retry-after" in headers or is_spent or any(one in message for one in LIMIT_WORDS)
+    return "retry-after" in headers or is_spent or _says_limit(body)
+
+
+def _says_limit(told: object) -> bool:
+    """Whether an answer, or an error without a type, speaks of a limit of requests."""
+    if not isinstance(told, dict) or told.get("type"):
+        return False
+    message = str(told.get("message", "")).lower()
+    return any(one in message for one in LIMIT_WORDS)
 
 
 def _seconds(headers: Mapping[str, str]) -> float | None:
     """How long to wait: as Retry-After says, else until the budget is full again."""
     said = headers.get("retry-after", "")
-    if said.replace(".", "", 1).isdigit():
+    if said.replace(".", "", 1).isdecimal():
         return float(said)
     now, then = _moment(headers.get("date")), _moment(said)
     if then is not None and now is not None:
         return max(0.0, then - now)
     reset = headers.get("x-ratelimit-reset", "")
     is_spent = headers.get("x-ratelimit-remaining") == "0"
-    if is_spent and reset.isdigit() and now is not None:
+    if is_spent and reset.isdecimal() and now is not None:
         return max(0.0, int(reset) - now) + 1  # in which part of the second is not said
     return None
 

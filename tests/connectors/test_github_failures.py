@@ -26,6 +26,8 @@ from tests.connectors.hub import (
 SECRET = "zebra-crossing"
 LIMITED = {"x-ratelimit-remaining": "0", "x-ratelimit-reset": "1767225600"}
 BEFORE = {"date": "Wed, 31 Dec 2025 23:50:00 GMT"}  # ten minutes before that reset
+SPENT = {"type": "RATE_LIMIT", "code": "graphql_rate_limit"}
+TOO_MUCH = {"type": "RESOURCE_LIMITS_EXCEEDED", "path": ["repository", "pullRequests"]}
 
 
 def changes(count):
@@ -40,6 +42,9 @@ def answer(status, body=None, **headers):
     ("status", "body", "headers", "kind", "seconds"),
     [
         (200, {"errors": [{"type": "RATE_LIMITED"}]}, {**LIMITED, **BEFORE}, "limited", 601),
+        (200, {"errors": [SPENT]}, {**LIMITED, **BEFORE}, "limited", 601),
+        (200, {"errors": [{"message": "exceeded a secondary rate limit"}]}, {}, "limited", None),
+        (200, {"message": "You have exceeded a secondary rate limit."}, {}, "limited", None),
         (403, {"message": "API rate limit exceeded"}, {**LIMITED, **BEFORE}, "limited", 601),
         (403, {"message": "You have exceeded a secondary rate limit."}, {}, "limited", None),
         (403, {"message": "abuse detection mechanism"}, {}, "limited", None),
@@ -49,6 +54,8 @@ def answer(status, body=None, **headers):
         (429, {}, {"retry-after": "Thu, 01 Jan 2026 00:00:00 GMT", **BEFORE}, "limited", 600),
         (429, {}, {"retry-after": "soon", "date": "today"}, "limited", None),
         (200, {"errors": [{"message": "Something went wrong while"}]}, {}, "heavy", None),
+        (200, {"errors": [TOO_MUCH], "data": {"repository": None}}, {}, "heavy", None),
+        (200, {"errors": [TOO_MUCH], "data": None}, {}, "heavy", None),
         (502, None, {}, "heavy", None),
         (504, None, {}, "heavy", None),
         (500, None, {}, "again", None),
