@@ -55,17 +55,19 @@ def compute(night: Night, step: Step, calendars: Calendars) -> Computed:
 def broken(lake: Lake, table: Table, last: Basis | None = None) -> dict[str, int]:
     """Rows set aside by rule, and rows that repeat a key; nothing where all is as declared.
 
-    Where the `last` publication found all keys once under the same rules, only weeks changed since
-    are looked through; that a key is in two weeks shows when the file is checked.
+    Where the `last` publication found all keys once under the same rules, only what changed since
+    is looked through; that a key is in two weeks shows when the file is checked.
     """
     counts: dict[str, int] = {}
     for rules in lake.quarantine.rows(table)[BROKEN]:
         for rule in str(rules).split("; "):
             counts[rule] = counts.get(rule, 0) + 1
     weeks = None
-    if last is not None and last.code == code() and table.week is not None:
-        weeks = lake.touched_since(table, last.marks.get(table.name, ""))
-    repeated = lake.duplicate_keys(table, weeks)
+    if last is not None and last.code == code():
+        mark = last.marks.get(table.name, "")
+        if table.week is not None or mark == lake.snapshot(table).mark:
+            weeks = lake.touched_since(table, mark)
+    repeated = 0 if weeks == frozenset() else lake.duplicate_keys(table, weeks)
     return counts | ({REPEATED: repeated} if repeated else {})
 
 

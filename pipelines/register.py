@@ -61,12 +61,23 @@ def register(night: Night) -> Registered:
         has_people=files.has_people,
     )
     tables, problems = _tables(night, files, answers, who)
-    for table in TABLES:
-        before, after = _stored(night, table), tables[table.name]
-        touched = touched_weeks(night.lake, table, before, after, night.until)
-        night.lake.write_whole(table, after, touched)
+    stored = pl.collect_all(map(night.lake.scan, TABLES), engine="streaming")
+    for table, before in zip(TABLES, stored, strict=True):
+        after = tables[table.name]
+        if not _is_as_stored(night, table, before, after):
+            touched = touched_weeks(night.lake, table, before, after, night.until)
+            night.lake.write_whole(table, after, touched)
     counts = {table.name: tables[table.name].height for table in TABLES}
     return Registered(counts, problems.height)
+
+
+def _is_as_stored(night: Night, table: Table, before: pl.DataFrame, after: pl.DataFrame) -> bool:
+    """Whether the lake has just these rows, in their columns, and none of the table set aside."""
+    return (
+        night.lake.snapshot(table).is_as_declared
+        and night.lake.quarantine.opened(table) is None
+        and before.equals(after.select(before.columns).sort(table.key))
+    )
 
 
 def read_files(night: Night) -> OrgFiles:
@@ -153,9 +164,10 @@ def _mandates(night: Night, listed: pl.DataFrame, owned: Answered, who: Persons)
     is_of_source = pl.col("is_self_confirming") | pl.col("mandate_id").str.starts_with(LEADS)
     known = night.lake.scan(org.MANDATES).filter(~is_of_source)
     own = known.filter(~is_correction)
+    is_first = own.head(1).collect().is_empty()
     return pl.concat(
         [
-            recorded(listed.lazy(), own, first_import=_is_empty(own), seen_at=night.now).collect(),
+            recorded(listed.lazy(), own, first_import=is_first, seen_at=night.now).collect(),
             recorded(
                 owned.records, known.filter(is_correction), first_import=False, seen_at=night.now
             ).collect(),
@@ -167,12 +179,8 @@ def _mandates(night: Night, listed: pl.DataFrame, owned: Answered, who: Persons)
 
 def _recorded(night: Night, table: Table, new: pl.LazyFrame) -> pl.DataFrame:
     """The records of a table, with when each came to be known and until when it stood."""
-    stored = night.lake.scan(table)
-    return recorded(new, stored, first_import=_is_empty(stored), seen_at=night.now).collect()
-
-
-def _is_empty(rows: pl.LazyFrame) -> bool:
-    return rows.head(1).collect().is_empty()
+    is_first = not night.lake.row_count(table)
+    return recorded(new, night.lake.scan(table), first_import=is_first, seen_at=night.now).collect()
 
 
 def _scopes(night: Night, files: OrgFiles) -> pl.LazyFrame:

@@ -40,7 +40,7 @@ def _register(sources: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
     def fill(night: dg.ResourceParam[Night]) -> Iterable[Made]:
         with guarded(night.heard, GROUP):
             counts = register(night).row_counts
-            faults = {table.name: broken(night.lake, table) for table in TABLES}
+            faults = {table.name: broken(night.lake, table, night.last) for table in TABLES}
         for table in TABLES:
             is_first = table == TABLES[0]
             yield dg.MaterializeResult(
