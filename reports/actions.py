@@ -73,7 +73,7 @@ def _move(
     of_new = [trace for trace in _of(seen, new or found) if traces.is_openable(trace)]
     evidence = traces.shown(of_new, seen.name_of, seen.zone)
     scope = next((one for one in found if one["person_id"]), found[0])
-    holders = findings.holders_of(rows, scope["scope_type"], scope["scope_id"])
+    holders = findings.holders_of(rows, scope["scope_type"], scope["scope_id"], seen.zone)
     answers = replies.to_move(row, found, holders, group.manager_id or "")
     return Move(
         move_id=row["move_id"],

@@ -12,7 +12,7 @@ from models.signs.words import named, people_in
 from reports import phrases, traces
 from reports.facts import Finding
 from reports.groups import Group, Names
-from reports.rows import Rows, in_utc
+from reports.rows import Rows, holds_in
 from reports.traces import NameOf
 
 Row = dict[str, Any]
@@ -60,7 +60,7 @@ def seen(rows: Rows, group: Group, names: Names, zone: str) -> Seen:
         rows=tuple(allowed),
         traces=traces.by_finding(rows),
         known=frozenset(known),
-        holders=holders(rows),
+        holders=holders(rows, zone),
         names=names,
         zone=zone,
     )
@@ -89,14 +89,16 @@ def is_for(row: Row, group: Group) -> bool:
     return row["team_id"] in group.led_teams
 
 
-def holders(rows: Rows) -> frozenset[str]:
+def holders(rows: Rows, zone: str) -> frozenset[str]:
     """Persons with a mandate in the week: the register is published, so they may be named."""
     return frozenset(
-        row["holder_id"] for row in rows["mandates"].rows(named=True) if _holds(rows, row)
+        row["holder_id"]
+        for row in rows["mandates"].rows(named=True)
+        if holds_in(row, rows.week, zone)
     )
 
 
-def holders_of(rows: Rows, scope_type: str | None, scope_id: str | None) -> list[str]:
+def holders_of(rows: Rows, scope_type: str | None, scope_id: str | None, zone: str) -> list[str]:
     """Persons who hold this very scope by a mandate, in the week."""
     return sorted(
         {
@@ -104,15 +106,9 @@ def holders_of(rows: Rows, scope_type: str | None, scope_id: str | None) -> list
             for row in rows["mandates"].rows(named=True)
             if row["holder_type"] == "person"
             and (row["scope_type"], row["scope_id"]) == (scope_type, scope_id)
-            and _holds(rows, row)
+            and holds_in(row, rows.week, zone)
         }
     )
-
-
-def _holds(rows: Rows, mandate: Row) -> bool:
-    start = in_utc(mandate["valid_from"]).date()
-    end = in_utc(mandate["valid_to"]).date() if mandate["valid_to"] else None
-    return start < rows.week + timedelta(days=7) and (end is None or end > rows.week)
 
 
 def label(code: str) -> str:

@@ -16,7 +16,7 @@ from reports.carriers import usual
 from reports.facts import Band, Terms
 from reports.groups import ReportError
 from reports.own_facts import Own, OwnAct, OwnAsked, OwnFound, OwnReading, OwnSum
-from reports.rows import BEFORE, WEEKS, in_utc, weeks_to
+from reports.rows import BEFORE, WEEKS, day_of, in_utc, weeks_to
 from reports.traces import meeting_words
 from warehouse.audit import Entry
 from warehouse.read import connect
@@ -160,8 +160,8 @@ def own(
         found=tuple(
             _found(row, person_id, name, terms) for row in found["findings"].rows(named=True)
         ),
-        asked=tuple(_asked(row) for row in found["asked"].rows(named=True)),
-        readings=_readings(readings),
+        asked=tuple(_asked(row, terms.time_zone) for row in found["asked"].rows(named=True)),
+        readings=_readings(readings, terms.time_zone),
         contests=_contests(person_id, week, terms),
         readers=tuple(
             phrases.shown(name) or phrases.NAMELESS for name in found["managers"]["name"]
@@ -235,17 +235,17 @@ def _found(row: dict[str, Any], person_id: str, name: str, terms: Terms) -> OwnF
     )
 
 
-def _asked(row: dict[str, Any]) -> OwnAsked:
+def _asked(row: dict[str, Any], zone: str) -> OwnAsked:
     scope = f"{row['scope_type'].replace('_', ' ')} {row['scope_id']}"
-    on = in_utc(row["asked_at"]).date()
+    on = day_of(row["asked_at"], zone)
     return OwnAsked(on, phrases.shown(scope), row["waited_hours"], bool(row["is_open"]))
 
 
-def _readings(entries: Sequence[Entry]) -> tuple[OwnReading, ...]:
+def _readings(entries: Sequence[Entry], zone: str) -> tuple[OwnReading, ...]:
     """The newest readings first."""
     newest = sorted(entries, key=lambda entry: (entry.at, entry.who, entry.purpose), reverse=True)
     return tuple(
-        OwnReading(in_utc(one.at).date(), phrases.shown(one.who), phrases.shown(one.purpose))
+        OwnReading(day_of(one.at, zone), phrases.shown(one.who), phrases.shown(one.purpose))
         for one in newest[:MOST_READINGS]
     )
 
@@ -277,7 +277,7 @@ def _key(row: dict[str, Any], zone: str) -> str:
 
 
 def _act(row: dict[str, Any], person_id: str, terms: Terms) -> OwnAct:
-    on = in_utc(row["happened_at"]).date()
+    on = day_of(row["happened_at"], terms.time_zone)
     area = f"{row['scope_type']}:{row['scope_id']}" if row["scope_id"] else ""
     body = replies.contested(row["act_id"], _delegated(area, person_id, on))
     is_counted = row["authority_class"] != "excluded"

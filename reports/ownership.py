@@ -11,7 +11,7 @@ import polars as pl
 from reports import phrases
 from reports.facts import Area, Areas, Lines, Node, Series, Tie
 from reports.groups import Group, Names
-from reports.rows import ROLLING, WEEKS, Rows, in_utc, weeks_to
+from reports.rows import ROLLING, WEEKS, Rows, holds_in, weeks_to
 
 MOST_AREAS = 20  # rows on the page; the rest is counted
 MOST_PEOPLE = 25  # of more only those with a dotted line are drawn
@@ -109,7 +109,7 @@ def _leader(
     return "a listed owner" if leader in owners else "someone not listed"
 
 
-def lines(rows: Rows, group: Group, names: Names) -> Lines | None:
+def lines(rows: Rows, group: Group, names: Names, zone: str) -> Lines | None:
     """The reader, their direct reports, and ties of 3 acts or more among them.
 
     Of more than 25 people only those with a tie are there.
@@ -131,8 +131,8 @@ def lines(rows: Rows, group: Group, names: Names) -> Lines | None:
     tied = {row[end] for row in within for end in ("actor_id", "target_id")}
     drawn = group.reports if len(group.reports) <= MOST_PEOPLE else group.reports & tied
     return Lines(
-        top=_node(rows, group.manager_id, names),
-        people=tuple(_node(rows, person, names) for person in names.in_order(drawn)),
+        top=_node(rows, group.manager_id, names, zone),
+        people=tuple(_node(rows, person, names, zone) for person in names.in_order(drawn)),
         ties=tuple(
             Tie(
                 row["actor_id"],
@@ -166,7 +166,7 @@ def _tie_sentence(dotted: list[dict[str, object]], names: Names) -> str:
     return f"Over 8 weeks, traces show outside the recorded role: {'; '.join(parts)}."
 
 
-def _node(rows: Rows, person: str, names: Names) -> Node:
+def _node(rows: Rows, person: str, names: Names, zone: str) -> Node:
     hours = rows["person_weeks"].filter(
         pl.col("person_id") == person, pl.col("week") == rows.week, "is_observed"
     )["hidden_hours_8w"]
@@ -174,18 +174,15 @@ def _node(rows: Rows, person: str, names: Names) -> Node:
         person,
         names[person],
         names.titles.get(person, ""),
-        _has_role(rows, person),
+        _has_role(rows, person, zone),
         None if hours.is_empty() else hours[0],
     )
 
 
-def _has_role(rows: Rows, person: str) -> bool:
+def _has_role(rows: Rows, person: str, zone: str) -> bool:
     """Whether the person leads somebody by a solid line or holds a mandate, in that week."""
-    after = rows.week + timedelta(days=7)
     leads = rows["lines"].filter(pl.col("manager_id") == person)
     holds = rows["mandates"].filter(pl.col("holder_id") == person)
     return any(
-        in_utc(row["valid_from"]).date() < after
-        and (row["valid_to"] is None or in_utc(row["valid_to"]).date() > rows.week)
-        for row in [*leads.rows(named=True), *holds.rows(named=True)]
+        holds_in(row, rows.week, zone) for row in [*leads.rows(named=True), *holds.rows(named=True)]
     )

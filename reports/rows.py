@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import polars as pl
 
@@ -194,6 +195,18 @@ def _literal(value: date) -> str:
 def in_utc(moment: datetime) -> datetime:
     """A published moment with its zone said: they are all UTC."""
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def day_of(moment: datetime, zone: str) -> date:
+    """The day of a published moment in the company's zone, where dates of org files begin."""
+    return in_utc(moment).astimezone(ZoneInfo(zone)).date()
+
+
+def holds_in(row: dict[str, Any], week: date, zone: str) -> bool:
+    """Whether a line or mandate holds on some day of the week."""
+    ends = row["valid_to"]
+    is_begun = day_of(row["valid_from"], zone) < week + timedelta(days=7)
+    return is_begun and (ends is None or day_of(ends, zone) > week)
 
 
 def weeks_to(week: date, count: int) -> list[date]:

@@ -5,15 +5,13 @@ since come back as mandates.
 """
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from models.signs.words import named
 from reports import phrases
 from reports.findings import Seen, is_for
 from reports.groups import Group
-from reports.rows import Rows, in_utc
+from reports.rows import Rows, day_of, holds_in
 
 CORRECTION = "correction:"  # how ids of mandates out of corrections.toml begin
 ANSWERS = "corrections.toml"
@@ -63,7 +61,7 @@ def _owned(rows: Rows, seen: Seen) -> list[str]:
     """Owners that readers named, for people whom the page may name."""
     return [
         f"You told us that {seen.names[row['holder_id']]} owns {_scope(row)} since "
-        f"{phrases.day(_day(row['valid_from'], seen))}: counted as formal since."
+        f"{phrases.day(day_of(row['valid_from'], seen.zone))}: counted as formal since."
         for row in rows["mandates"].sort("valid_from", "mandate_id").rows(named=True)
         if row["mandate_id"].startswith(CORRECTION) and _is_own(rows, row, seen)
     ]
@@ -79,7 +77,7 @@ def _recognised(rows: Rows, seen: Seen) -> list[str]:
     found = []
     for row in rows["mandates"].sort("valid_from", "mandate_id").rows(named=True):
         since = led.get((row["holder_id"], row["scope_type"], row["scope_id"]))
-        start = _day(row["valid_from"], seen)
+        start = day_of(row["valid_from"], seen.zone)
         if since is None or start <= since or not _is_own(rows, row, seen):
             continue
         hours = row["time_budget_hours_week"]
@@ -92,21 +90,7 @@ def _recognised(rows: Rows, seen: Seen) -> list[str]:
 
 
 def _is_own(rows: Rows, mandate: Row, seen: Seen) -> bool:
-    return (
-        mandate["holder_id"] in seen.known
-        and _day(mandate["valid_from"], seen) < rows.week + timedelta(days=7)
-        and (mandate["valid_to"] is None or _day(mandate["valid_to"], seen) > rows.week)
-    )
-
-
-def _day(moment: datetime, seen: Seen) -> date:
-    """The day in the company's zone, where dates of org files begin."""
-    return in_utc(moment).astimezone(ZoneInfo(seen.zone)).date()
-
-
-def _begins(mandate: Row, seen: Seen) -> date:
-    """The first day of a mandate where the company is: there its dates begin."""
-    return in_utc(mandate["valid_from"]).astimezone(ZoneInfo(seen.zone)).date()
+    return mandate["holder_id"] in seen.known and holds_in(mandate, rows.week, seen.zone)
 
 
 def _scope(row: Row) -> str:

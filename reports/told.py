@@ -70,7 +70,7 @@ def _slow_only(rows: Rows, seen: Seen, slow: Row) -> Told:
 
 
 def _handed(crisis: Row, rows: Rows, seen: Seen, person: str | None, share: str) -> str:
-    holders = [seen.name_of(one) for one in holders_of(rows, *_scope(crisis))]
+    holders = [seen.name_of(one) for one in holders_of(rows, *_scope(crisis), seen.zone)]
     if len(holders) == 1:
         where = f"in a scope that is {holders[0]}'s by role"
     elif holders:

@@ -29,7 +29,7 @@ from reports.groups import (
 )
 from reports.headlines import EARLY, LEARNING, Story, assessable_from, furthest, headline, lede
 from reports.ownership import areas, lines
-from reports.rows import Rows, read_rows
+from reports.rows import Rows, day_of, read_rows
 from reports.strips import strip
 from reports.tiles import leading_area, tiles
 from reports.told import told
@@ -72,7 +72,7 @@ def page_of(
     sure = certainty(rows, group, grade_of(rows, group, rows.week), terms.time_zone)
     weeks_seen = _weeks_seen(rows, group)
     stage = stage_of(weeks_seen)
-    is_open = opens_on is not None and rendered_at.date() >= opens_on
+    is_open = opens_on is not None and day_of(rendered_at, terms.time_zone) >= opens_on
     allowed = _allowed(rows, group, sure, terms, at=rendered_at, is_open=is_open, opens_on=opens_on)
     now = _now(rows, group, terms)
     past = series(rows, group, terms.smallest_group)
@@ -125,7 +125,7 @@ def page_of(
         unsaid=findings.unsaid(rows, group),
         carriers=people,
         areas=owned,
-        lines=lines(rows, group, names) if allowed.people else None,
+        lines=lines(rows, group, names, terms.time_zone) if allowed.people else None,
         strip=strip(seen) if full and allowed.people else None,
         trend=_trend(rows, group, allowed, stage, terms),
         quarters=quarters(rows, terms.smallest_group) if allowed.hours and _is_all(group) else (),
@@ -249,5 +249,5 @@ def _notes(rows: Rows, sure: Certainty, terms: Terms) -> tuple[str, ...]:
     ]
     if covered == WORKING_DAYS:
         return tuple(missing)
-    last = phrases.day((rows.data_until - timedelta(microseconds=1)).date())
+    last = phrases.day(day_of(rows.data_until - timedelta(microseconds=1), terms.time_zone))
     return (f"Data ends {last}. Figures below cover {covered} of {WORKING_DAYS} days.", *missing)
