@@ -61,11 +61,17 @@ def _judged(*, weeks: list[date], **tables: pl.LazyFrame) -> pl.LazyFrame:
     return contested(authority.acts(asked_for, **tables), contests)
 
 
-EVENTS = (TICKET_EVENTS, CODE_REVIEW_EVENTS, org.IDENTITIES)  # and who is behind their accounts
+SERVICES = (TICKET_EVENTS, CODE_REVIEW_EVENTS)
+EVENTS = (*SERVICES, org.IDENTITIES)  # and who is behind their accounts
 HOLDING = (org.MANDATES, org.ROTAS, org.PEOPLE, org.SCOPES, org.TEAMS)  # who holds what, when
 
 SCOPES = [
-    Step(org.COMMIT_SCOPES, commit_scopes, (raw.COMMITS, raw.COMMIT_FILES, raw.OWNER_PATTERNS)),
+    Step(
+        org.COMMIT_SCOPES,
+        commit_scopes,
+        (raw.COMMITS, raw.COMMIT_FILES, raw.OWNER_PATTERNS),
+        needs=(raw.COMMITS,),
+    ),
 ]
 
 ACTS = [
@@ -73,34 +79,64 @@ ACTS = [
         ledger.REVIEWS,
         reviews,
         (raw.TRAILERS, raw.COMMITS, org.COMMIT_SCOPES, org.IDENTITIES),
+        needs=(raw.TRAILERS,),
     ),
-    Step(ledger.MERGES, merges, (raw.COMMITS, org.COMMIT_SCOPES, org.IDENTITIES)),
+    Step(
+        ledger.MERGES,
+        merges,
+        (raw.COMMITS, org.COMMIT_SCOPES, org.IDENTITIES),
+        needs=(raw.COMMITS,),
+    ),
     Step(
         ledger.FOLLOW_UPS,
         follow_ups,
         (TICKET_EVENTS, calendars.MEETINGS, calendars.ATTENDANCES, org.IDENTITIES),
+        needs=(calendars.MEETINGS,),
     ),
     Step(
         ledger.ASSIGNMENTS,
         assignments,
         (*EVENTS, org.PEOPLE, org.HANDOFFS, ledger.FOLLOW_UPS),
+        needs=SERVICES,
     ),
     Step(
         ledger.REASSIGNMENTS,
         reassignments,
         (*EVENTS, org.PEOPLE, org.HANDOFFS, org.ABSENCES, org.ROTAS, ledger.FOLLOW_UPS),
+        needs=SERVICES,
     ),
-    Step(ledger.REVIEW_REQUESTS, review_requests, (CODE_REVIEW_EVENTS, org.IDENTITIES)),
-    Step(ledger.DECISIONS, decisions, (*EVENTS, *HOLDING)),
+    Step(
+        ledger.REVIEW_REQUESTS,
+        review_requests,
+        (CODE_REVIEW_EVENTS, org.IDENTITIES),
+        needs=(CODE_REVIEW_EVENTS,),
+    ),
+    Step(ledger.DECISIONS, decisions, (*EVENTS, *HOLDING), needs=SERVICES),
     Step(
         ledger.CONVENED_MEETINGS,
         convened_meetings,
         (calendars.MEETINGS, calendars.ATTENDANCES, org.IDENTITIES, org.PEOPLE, org.TEAMS),
+        needs=(calendars.MEETINGS,),
     ),
-    Step(ledger.CODE_REVIEWS, code_reviews, (CODE_REVIEW_EVENTS, ledger.DECISIONS, org.IDENTITIES)),
-    Step(ledger.CODE_MERGES, code_merges, (CODE_REVIEW_EVENTS, org.IDENTITIES)),
-    Step(ledger.ACT_TARGETS, _targets, (*ledger.LEDGERS, calendars.ATTENDANCES, org.IDENTITIES)),
-    Step(ledger.REQUESTS, asked, EVENTS),
+    Step(
+        ledger.CODE_REVIEWS,
+        code_reviews,
+        (CODE_REVIEW_EVENTS, ledger.DECISIONS, org.IDENTITIES),
+        needs=(CODE_REVIEW_EVENTS,),
+    ),
+    Step(
+        ledger.CODE_MERGES,
+        code_merges,
+        (CODE_REVIEW_EVENTS, org.IDENTITIES),
+        needs=(CODE_REVIEW_EVENTS,),
+    ),
+    Step(
+        ledger.ACT_TARGETS,
+        _targets,
+        (*ledger.LEDGERS, calendars.ATTENDANCES, org.IDENTITIES),
+        needs=(*ledger.LEDGERS,),
+    ),
+    Step(ledger.REQUESTS, asked, EVENTS, needs=SERVICES),
     Step(
         ledger.FINISHED_STEPS,
         finished_steps,
@@ -111,8 +147,14 @@ ACTS = [
             ledger.REASSIGNMENTS,
             ledger.FOLLOW_UPS,
         ),
+        needs=(org.REQUIRED_STEPS,),
     ),
-    Step(ledger.TRACES, traces, (*ledger.LEDGERS, raw.COMMITS, org.COMMIT_SCOPES, *EVENTS)),
+    Step(
+        ledger.TRACES,
+        traces,
+        (*ledger.LEDGERS, raw.COMMITS, org.COMMIT_SCOPES, *EVENTS),
+        needs=(*ledger.LEDGERS, raw.COMMITS, *SERVICES),
+    ),
     Step(
         judged.ACTS,
         _judged,
@@ -135,6 +177,7 @@ ACTS = [
             org.CONTESTS,
         ),
         ("work_stretches", "weeks"),
+        needs=(*ledger.LEDGERS,),
     ),
 ]
 
@@ -143,33 +186,47 @@ MEASURES = [
         metrics.HELD_MEETINGS,
         meetings.held_meetings,
         (judged.ACTS, ledger.ACT_TARGETS, calendars.MEETINGS, *HOLDING),
+        needs=(calendars.MEETINGS,),
     ),
     Step(
         metrics.MEETING_WEEKS,
         meetings.meeting_weeks,
         (calendars.ATTENDANCES, calendars.MEETINGS, org.IDENTITIES, org.PEOPLE),
         ("offsets", "company_zone"),
+        needs=(calendars.ATTENDANCES,),
     ),
     Step(
         metrics.REQUESTS,
         requests.requests,
         (ledger.REQUESTS, *HOLDING),
         ("work_stretches", "until"),
+        needs=(ledger.REQUESTS,),
     ),
     Step(
         metrics.ACTS,
         effort.acts,
         (judged.ACTS, metrics.HELD_MEETINGS, org.PEOPLE, org.ABSENCES),
         ("offsets", "minutes_of_week", "holiday_dates", "company_zone", "links"),
+        needs=(judged.ACTS,),
     ),
-    Step(metrics.REGISTER_WEEKS, register_weeks.register_weeks, (metrics.ACTS,)),
+    Step(
+        metrics.REGISTER_WEEKS,
+        register_weeks.register_weeks,
+        (metrics.ACTS,),
+        needs=(metrics.ACTS,),
+    ),
     Step(
         metrics.PRESENT_WEEKS,
         presence.present_weeks,
         (metrics.ACTS, org.PEOPLE, org.ABSENCES, org.OBJECTIONS, metrics.COVERAGE),
         ("holiday_dates", "minutes_of_week"),
     ),
-    Step(metrics.HIDDEN_MINUTES, load.hidden_minutes, (metrics.ACTS, metrics.PRESENT_WEEKS)),
+    Step(
+        metrics.HIDDEN_MINUTES,
+        load.hidden_minutes,
+        (metrics.ACTS, metrics.PRESENT_WEEKS),
+        needs=(metrics.ACTS,),
+    ),
     Step(
         metrics.PERSON_WEEKS,
         load.person_weeks,
@@ -197,9 +254,16 @@ MEASURES = [
         metrics.AREA_OWNERS,
         areas.area_owners,
         (ledger.TRACES, org.MANDATES, org.ROTAS, org.PEOPLE),
+        needs=(ledger.TRACES,),
     ),
-    Step(metrics.AREAS, areas.areas, (ledger.TRACES, metrics.AREA_OWNERS), ("weeks",)),
-    Step(metrics.LEAD_TIES, ties.lead_ties, (metrics.ACTS,)),
+    Step(
+        metrics.AREAS,
+        areas.areas,
+        (ledger.TRACES, metrics.AREA_OWNERS),
+        ("weeks",),
+        needs=(ledger.TRACES,),
+    ),
+    Step(metrics.LEAD_TIES, ties.lead_ties, (metrics.ACTS,), needs=(metrics.ACTS,)),
 ]
 
 SIGNS = [
@@ -224,8 +288,15 @@ SIGNS = [
             org.ANSWERS,
         ),
         ("holiday_dates", "company_zone", "weeks", "until"),
+        # Declared windows and the first weeks of teams are told of without anything happening.
+        needs=(TICKET_EVENTS, metrics.REQUESTS, ledger.FINISHED_STEPS, org.WINDOWS, org.TEAMS),
     ),
-    Step(signs.FINDING_EVIDENCE, finding_evidence, (signs.FINDINGS,)),
+    Step(
+        signs.FINDING_EVIDENCE,
+        finding_evidence,
+        (signs.FINDINGS,),
+        needs=(signs.FINDINGS,),
+    ),
     Step(
         moves.MOVES,
         recommendations,
@@ -240,8 +311,14 @@ SIGNS = [
             org.ANSWERS,
         ),
         ("company_zone",),
+        needs=(signs.FINDINGS,),
     ),
-    Step(moves.OWNER_DRAFTS, owner_drafts, (moves.MOVES, signs.FINDINGS, metrics.ACTS)),
+    Step(
+        moves.OWNER_DRAFTS,
+        owner_drafts,
+        (moves.MOVES, signs.FINDINGS, metrics.ACTS),
+        needs=(moves.MOVES,),
+    ),
 ]
 
 STEPS: Sequence[Step] = [*SCOPES, *ACTS, *MEASURES, *SIGNS]

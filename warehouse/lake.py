@@ -68,10 +68,7 @@ class Lake:
         stamp, kept = self._kept.get(table.name, (None, None))
         if kept is not None and stamp == storage.stamp(self.uri(table), kept.version):
             return kept
-        now = self.opened(table)
-        if stamp := storage.stamp(self.uri(table), now.version):
-            self._kept[table.name] = stamp, now
-        return now
+        return self._keep(self.opened(table))
 
     def opened(self, table: Table) -> Snapshot:
         """The table as it stands now, opened for a writer: its commit moves a snapshot on.
@@ -80,6 +77,11 @@ class Lake:
             LakeError: it cannot be read.
         """
         return Snapshot(table, storage.opened(self.uri(table), self.storage_options))
+
+    def _keep(self, now: Snapshot) -> Snapshot:
+        if stamp := storage.stamp(self.uri(now.table), now.version):
+            self._kept[now.table.name] = stamp, now
+        return now
 
     def scan(self, table: Table, weeks: Collection[date] | None = None) -> pl.LazyFrame:
         """The rows of a table, of all weeks or of these; an empty frame if it is not stored yet."""
@@ -207,8 +209,11 @@ class Lake:
 
     def _attempt(self, table: Table, write: Callable[[Snapshot], Result]) -> Result:
         for _ in range(ATTEMPTS):
+            now = self.opened(table)
             try:
-                return write(self.opened(table))
+                done = write(now)
+                self._keep(Snapshot(table, now.delta))  # the library moves it on to its commit
+                return done
             except CommitFailedError:
                 continue  # somebody else committed: look again at what stands there now
             except ContractError as error:

@@ -35,12 +35,16 @@ class Step:
     `until`. `parameters` are further keyword arguments, taken from the run's; `weeks` (the sorted
     Mondays being computed) and `until` are always there to be asked for. What the transform says of
     other weeks is dropped.
+
+    A week has rows only where one of the inputs in `needs` has some that it may read, and no other
+    is computed; without `needs` any may have rows. A table without weeks needs nothing.
     """
 
     table: Table
     transform: Callable[..., pl.LazyFrame]
     inputs: tuple[Table, ...]
     parameters: tuple[str, ...] = ()
+    needs: tuple[Table, ...] = ()
 
     def __post_init__(self) -> None:
         names = [table.name.partition(".")[2] for table in self.inputs]
@@ -49,6 +53,10 @@ class Step:
                 f"{self.table.name}: two arguments of one name among {', '.join(names)}; a "
                 "transform can take only one table of a name"
             )
+        if not {table.name for table in self.needs} <= {table.name for table in self.inputs}:
+            raise ValueError(f"{self.table.name}: needs a table that is none of its inputs; add it")
+        if self.needs and self.table.week is None:
+            raise ValueError(f"{self.table.name}: a table without weeks needs nothing")
 
 
 @dataclass(frozen=True)
@@ -83,6 +91,10 @@ def refresh(
             refuses. The table stays as it was.
     """
     own = lake.snapshot(step.table)
+    possible = _possible(lake, step, own)
+    is_stored = own.delta is not None and own.is_as_declared
+    if is_stored and possible is not None and not possible:
+        return Refreshed(step.table.name, own.version)
     inputs = {table.name: lake.snapshot(table) for table in step.inputs}
     bounds = _bounds(step.table, inputs.values(), until)
     touched = _touched(own, inputs, fingerprint, until)
@@ -96,18 +108,32 @@ def refresh(
     if step.table.week is None:
         return _refresh_whole(lake, step, parameters, own, inputs, touched, state, until)
     weeks = _concerned(own, touched, bounds)
+    if possible is not None:
+        weeks &= possible
     gone = own.weeks() - _all(bounds)
-    if own.delta is not None and not weeks and not gone:
+    if is_stored and not weeks and not gone:
         return Refreshed(step.table.name, own.version)
     readable = _widened(weeks, step.table.weeks_back, step.table.weeks_ahead)
     frames = {name: _before(inputs[name], readable, until) for name in inputs}
     arguments = _arguments(step, frames, parameters, sorted(weeks), until)
     week = pl.col(step.table.week)
-    rows = step.transform(**arguments).filter(week.is_null() | week.is_in(sorted(weeks)))
+    rows = step.transform(**arguments) if weeks else own.scan([])
+    rows = rows.filter(week.is_null() | week.is_in(sorted(weeks)))
     written = lake.write_weeks(
         step.table, rows.collect(engine="streaming"), weeks | gone, state=state
     )
     return _refreshed(step, written, weeks)
+
+
+def _possible(lake: Lake, step: Step, own: Snapshot) -> frozenset[date] | None:
+    """The weeks that may have rows, and those that have some; None: any."""
+    if not step.needs or not lake.quarantine.rows(step.table).is_empty():
+        return None
+    needs = [lake.snapshot(table) for table in step.needs]
+    if any(snapshot.table.week is None and snapshot.row_count for snapshot in needs):
+        return None
+    weeks = frozenset[date]().union(*(snapshot.weeks() for snapshot in needs))
+    return own.weeks() | _widened(weeks, step.table.weeks_ahead, step.table.weeks_back)
 
 
 def _refresh_whole(

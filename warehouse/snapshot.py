@@ -25,8 +25,9 @@ class Snapshot:
         self.table = table
         self.delta = delta
         self.version = -1 if delta is None else delta.version()
+        self._touched_since: dict[str, frozenset[date] | None] = {}
 
-    @property
+    @cached_property
     def mark(self) -> str:
         """Which version of which incarnation of the table this is; empty: not stored."""
         return "" if self.delta is None else f"{self.delta.metadata().id}@{self.version}"
@@ -65,6 +66,11 @@ class Snapshot:
         """Weeks whose rows changed after a mark; None: any, or the mark is of another table."""
         if mark == self.mark:
             return frozenset()
+        if mark not in self._touched_since:
+            self._touched_since[mark] = self._read_touched(mark)
+        return self._touched_since[mark]
+
+    def _read_touched(self, mark: str) -> frozenset[date] | None:
         if self.delta is None:
             return None
         identity, _, version = mark.partition("@")
@@ -100,7 +106,8 @@ class Snapshot:
             return pl.LazyFrame(schema=declared)
         rows = pl.scan_delta(self.delta)
         week = self.table.week
-        if week is not None and weeks is not None and not self.weeks() <= set(weeks):
+        is_all = self.table.partition is not None and self.weeks() <= set(weeks or ())
+        if week is not None and weeks is not None and not is_all:
             rows = rows.filter(pl.col(week).is_in(sorted(weeks)))
         return rows.select(self._column(name, dtype) for name, dtype in declared.items())
 

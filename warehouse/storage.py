@@ -31,6 +31,7 @@ QUICK = WriterProperties(
 )
 DENSE = WriterProperties(compression="ZSTD", compression_level=1)
 
+LOG = "_delta_log"
 NOT_THERE = (0, 0)
 Stamp = tuple[int, int]
 
@@ -50,6 +51,8 @@ def opened(uri: str, options: Options) -> DeltaTable | None:
     Raises:
         LakeError: it cannot be read; check the address, the credentials and the disk.
     """
+    if "://" not in uri and not (Path(uri) / LOG).is_dir():
+        return None
     try:
         return DeltaTable(uri, storage_options=dict(options or {}))
     except TableNotFoundError:
@@ -64,7 +67,7 @@ def stamp(uri: str, version: int) -> Stamp | None:
     """What tells a version of a table on this machine apart, while it is the newest; else None."""
     if "://" in uri:
         return None
-    log = Path(uri) / "_delta_log"
+    log = Path(uri) / LOG
     if (log / f"{version + 1:020}.json").exists():
         return None
     if version < 0:

@@ -5,11 +5,19 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
+import pytest
 from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
+from models.tables import org
+from models.weeks import weeks_between
+from pipelines.calendars import Calendars
+from pipelines.night import Night
+from pipelines.steps import STEPS
+from tests.given import rows
 from tests.pipelines.changing import PEOPLE, TABLES, WEEKS, Company, at, commit, computed, record
+from tests.pipelines.given import settings as settings_of
 from tests.pipelines.happening import KINDS, SLOTS
 from warehouse.lake import Lake
 
@@ -67,11 +75,18 @@ def test_after_any_late_changes_a_night_gives_the_rows_of_a_rebuild(nights: list
             assert_frame_equal(found[name], expected)
 
 
-def test_the_company_has_something_of_everything(tmp_path):
-    company = Company()
-    lake = Lake(str(tmp_path))
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory):
+    """A lake in which everything was computed once, and how the night asks for parameters."""
+    folder = tmp_path_factory.mktemp("company")
+    company, lake = Company(), Lake(str(folder))
     company.store(lake)
-    found = computed(lake, company, tmp_path)
+    found = computed(lake, company, folder)
+    return lake, company, folder, found
+
+
+def test_the_company_has_something_of_everything(filled):
+    *_, found = filled
     empty = [name for name, frame in found.items() if frame.is_empty()]
     assert set(empty) <= {"moves.moves", "moves.owner_drafts"}  # chance recommends nothing
     judged, targets = found["authority.acts"], found["acts.act_targets"]
@@ -82,3 +97,19 @@ def test_the_company_has_something_of_everything(tmp_path):
     assert {"formal_mandate", "ordinary", "bypass", "unknown"} <= set(
         found["authority.acts"]["authority"]
     )
+
+
+@pytest.mark.parametrize("step", [step for step in STEPS if step.needs], ids=lambda s: s.table.name)
+def test_without_what_it_needs_a_table_has_no_rows(filled, step):
+    lake, company, folder, _ = filled
+    weeks = weeks_between(at(0).date(), at(WEEKS).date())
+    night = Night(settings_of(folder), lake, b"", company.until, company.until, "run")
+    known = {**Calendars(night).only(step.parameters), "weeks": weeks, "until": company.until}
+    frames = {
+        table.name.partition(".")[2]: rows(table) if table in step.needs else lake.scan(table)
+        for table in step.inputs
+    }
+    if "team_weeks" in frames and org.TEAMS in step.needs:  # the register has every team
+        frames["team_weeks"] = frames["team_weeks"].filter(pl.col("team_id") == "")
+    parameters = {name: known[name] for name in step.parameters}
+    assert step.transform(**frames, **parameters).collect().is_empty()

@@ -2,6 +2,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
+from models.tables import columns as c
 from tests.warehouse import toy
 from tests.warehouse.toy import (
     AMOUNTS,
@@ -25,6 +27,7 @@ from tests.warehouse.toy import (
     rows,
     span,
     spans,
+    sums,
     thing,
     things,
     week,
@@ -93,6 +96,33 @@ def test_sparse_changes_do_not_compute_what_lies_between(lake):
     refreshed(filled(lake))
     lake.upsert(THINGS, things(thing("a", 0), thing("b", 9)), source="toys")
     assert refreshed(lake)[0].weeks == (week(0), week(9))
+
+
+def test_weeks_without_rows_of_what_is_needed_are_not_computed(lake):
+    lake.upsert(THINGS, things(thing("first", 0), thing("last", 11)), source="toys")
+    done = refreshed(lake)
+    assert done[1].weeks == tuple(week(n) for n in (-1, 0, 1, 2, 3, 9, 10, 11, 12))
+    assert rows(lake, SUMS)["week"].to_list() == [week(n) for n in (-1, 0, 1, 2, 10, 11, 12)]
+
+
+def test_rows_go_with_the_last_of_what_they_need(lake):
+    refreshed(filled(lake))
+    lake.write_weeks(THINGS, things(), weeks(*range(10)))
+    refreshed(lake)
+    assert rows(lake, SUMS).is_empty()
+
+
+def test_an_empty_table_takes_columns_declared_since_without_what_it_needs(lake):
+    refreshed(lake)
+    other = replace(SUMS, schema=type("Other", (SUMS.schema,), {"note": c.text("Note")}))
+    step = Step(other, sums, (AMOUNTS,), needs=(AMOUNTS,))
+    refresh(lake, step, {}, fingerprint="2", until=UNTIL)
+    assert lake.snapshot(other).is_as_declared
+
+
+def test_what_is_needed_is_an_input():
+    with pytest.raises(ValueError, match="needs a table that is none of its inputs"):
+        Step(SUMS, sums, (AMOUNTS,), needs=(THINGS,))
 
 
 def test_a_changed_span_concerns_its_own_weeks(lake):

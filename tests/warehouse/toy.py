@@ -112,7 +112,7 @@ def tops(sums: pl.LazyFrame, weeks: list[date]) -> pl.LazyFrame:
 
 STEPS = [
     Step(AMOUNTS, amounts, (THINGS, SPANS), ("scale",)),
-    Step(SUMS, sums, (AMOUNTS,)),
+    Step(SUMS, sums, (AMOUNTS,), needs=(AMOUNTS,)),
     Step(TOPS, tops, (SUMS,), ("weeks",)),
 ]
 MADE = [AMOUNTS, SUMS, TOPS]
