@@ -30,6 +30,7 @@ MEASURED = [
     "week", "minutes", "minutes_low", "minutes_high", "credited_minutes", "held_minutes",
     "is_after_hours", "after_hours_minutes",
 ]  # fmt: skip
+MOST_ACTS = 1_000_000  # measured at once: half a GB
 LINE_US = 4 * 7 * 24 * 60 * MINUTE_US  # a week and the longest act end well before the next
 MEETING = -1  # its time comes before that of all classes
 PRIORITY = {"formal": 0, "deliberate": 1, "ordinary": 2, "informal": 3, "unknown": 4}
@@ -55,21 +56,33 @@ def acts(
     whole = settled(acts.with_row_index("row"))
     actors = numbered(whole)
     brief = whole.join(actors, on="actor_id", how="left").select(NEEDED)
-    costed = with_minutes(brief, held_meetings)
-    timed = settled(
-        with_local_time(
-            costed, actors, people, offsets, company_zone, minutes_of_week, holiday_dates
+
+    def measured(part: pl.LazyFrame) -> pl.LazyFrame:
+        costed = with_minutes(part, held_meetings)
+        timed = settled(
+            with_local_time(
+                costed, actors, people, offsets, company_zone, minutes_of_week, holiday_dates
+            )
         )
-    )
-    pieces = with_after_hours(
-        settled(_credited(timed)), actors, absences, minutes_of_week, holiday_dates
-    )
-    measured = _put_together(timed, pieces)
+        pieces = with_after_hours(
+            settled(_credited(timed)), actors, absences, minutes_of_week, holiday_dates
+        )
+        return settled(_put_together(timed, pieces).select("row", *MEASURED))
+
     # Measured narrow and put beside the whole rows again: sorting whole rows costs twice as much.
-    narrow = settled(measured.select("row", *MEASURED).sort("row").drop("row"))
+    parts = [measured(part) for part in _by_people(settled(brief))]
+    narrow = settled(pl.concat(parts).sort("row").drop("row"))
     return pl.concat(
         [whole.drop("row").with_columns(evidence_url=_address(links)), narrow], how="horizontal"
     ).select(ActEffortsSchema.column_names())
+
+
+def _by_people(acts: pl.LazyFrame) -> list[pl.LazyFrame]:
+    """The acts in as many parts as keep memory low, one at least; those of a person in one part."""
+    height = acts.select(pl.len()).collect().item()
+    count = max(1, -(-height // MOST_ACTS))
+    part = pl.col("actor").fill_null(0) % count
+    return [acts.filter(part == number) for number in range(count)]
 
 
 def _address(links: Mapping[str, str]) -> pl.Expr:
@@ -86,9 +99,7 @@ def _credited(acts: pl.LazyFrame) -> pl.LazyFrame:
     An act is one piece, its desk minutes; a meeting is two, the other (`is_clock`) its own time.
     """
     layer = pl.col("authority_class").replace_strict(PRIORITY, default=4, return_dtype=pl.Int8)
-    desk = acts.with_columns(
-        tie=pl.col("act_id").hash(), layer=layer, length="desk_minutes", ended_us="local_us"
-    )
+    desk = acts.with_columns(tie="act_id", layer=layer, length="desk_minutes", ended_us="local_us")
     counted = pl.col("minutes").is_not_null() & pl.col("actor").is_not_null()
     off_clock = desk.filter(counted & ~pl.col("is_moment_own"))
     first = pl.col("act_id") == pl.col("act_id").min().over("actor", "object_id", "kind")

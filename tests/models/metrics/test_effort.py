@@ -85,6 +85,25 @@ def test_overlapping_acts_of_one_person_count_once():
     assert found["credited_minutes"].sum() == pytest.approx(alone + 1)
 
 
+def test_of_two_acts_of_the_same_span_the_earlier_id_keeps_the_minutes():
+    found = measured(*(act(f"a{n}") for n in (3, 1, 2)))
+    alone = found["minutes"][0]
+    assert found["credited_minutes"].to_list() == pytest.approx([alone, 0, 0])
+
+
+def test_acts_measured_in_parts_come_out_as_those_measured_at_once(monkeypatch):
+    whens = [f"2026-03-04 10:{minute:02d}" for minute in range(0, 40, 3)]
+    people = ["ann", "ben", "cai", None]
+    acts = [
+        act(f"{who}{n}", by=who, when=when, object_id=f"c{n % 2}", is_moment_own=n % 3 > 0)
+        for who in people
+        for n, when in enumerate(whens)
+    ]
+    at_once = measured(*acts)
+    monkeypatch.setattr(effort, "MOST_ACTS", len(acts) // 3)
+    assert measured(*acts).equals(at_once)
+
+
 def test_acts_of_two_people_do_not_overlap():
     found = measured(act("a1"), act("a2", by="zoe"))
     assert found["credited_minutes"].sum() == pytest.approx(found["minutes"].sum())
