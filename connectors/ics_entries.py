@@ -14,6 +14,7 @@ from zoneinfo import available_timezones
 import recurring_ical_events
 from icalendar import Calendar, Event
 from icalendar.prop import vDDDLists
+from icalendar.timezone import tzp
 
 from connectors.ics_people import Asked, Part, address, people, text
 from connectors.ics_words import is_called_off, is_withheld, kind_by_wording
@@ -100,6 +101,7 @@ def read_calendar(body: bytes, place: str, window: Window) -> Found:
     Raises:
         CalendarError: it is no calendar, or too large a one.
     """
+    tzp.use_zoneinfo()  # forgets zones that another calendar defined under names of its own
     try:
         calendars = Calendar.from_ical(body, multiple=True)
     except BREAKS as error:
@@ -119,6 +121,7 @@ def _read(calendar: Calendar, place: str, window: Window, found: Found, by: floa
     if is_withheld(named, 0):
         found.withheld += len(groups)
         return
+    _name_zone(calendar)
     owner, zones = _owner(calendar, place), _zones(calendar)
     is_called_off = text(calendar, "METHOD").upper() == "CANCEL"
     for uid, events in groups.items():
@@ -165,6 +168,15 @@ def _zones(calendar: Calendar) -> list[Part]:
     return [part for part in calendar.subcomponents if part.name == "VTIMEZONE"]
 
 
+def _name_zone(calendar: Calendar) -> None:
+    """Gives the zone of the calendar its IANA name; one that is nowhere known is as none."""
+    if "X-WR-TIMEZONE" in calendar:
+        name = getattr(tzp.timezone(text(calendar, "X-WR-TIMEZONE")), "key", None)
+        calendar.pop("X-WR-TIMEZONE")
+        if name:
+            calendar["X-WR-TIMEZONE"] = name
+
+
 def _by_uid(calendar: Calendar, window: Window) -> dict[str, list[Part]]:
     """Entries by UID; one without gets a digest of when it is and who made it."""
     events = [part for part in calendar.subcomponents if isinstance(part, Event)]
@@ -198,6 +210,7 @@ def _dates(
             raise CalendarError("has a RRULE that comes to no date")
     for name in _broken(events, NEEDED):
         raise CalendarError(f"has a {name} that cannot be read")
+    _match(events)
     alone = Calendar()
     for name in ("PRODID", "VERSION", "X-WR-TIMEZONE"):
         if name in calendar:
@@ -208,6 +221,23 @@ def _dates(
     if len(dates) > MOST_DATES:
         raise CalendarError(f"has more than {MOST_DATES:,} dates")
     return dates
+
+
+def _match(events: Sequence[Part]) -> None:
+    """Gives first starts of changed dates the type of the series: programs mix days and hours."""
+    first = next((one["DTSTART"].dt for one in events if "RECURRENCE-ID" not in one), None)
+    for event in events:
+        changed = event.get("RECURRENCE-ID")
+        if first is not None and changed is not None:
+            changed.dt = _alike(changed.dt, first)
+
+
+def _alike(value: date, first: date) -> date:
+    if not isinstance(first, datetime):
+        return value.date() if isinstance(value, datetime) else value
+    if not isinstance(value, datetime):
+        return datetime.combine(value, first.timetz())
+    return value if value.tzinfo else value.replace(tzinfo=first.tzinfo)
 
 
 def _broken(events: Sequence[Part], names: set[str]) -> list[str]:
@@ -243,7 +273,7 @@ def _entry(
 ) -> tuple[Entry | None, bool]:
     """One date without its texts, None where it is to be left out; and whether it has no zone."""
     start, end = made["DTSTART"].dt, made["DTEND"].dt if "DTEND" in made else made["DTSTART"].dt
-    original = made["RECURRENCE-ID"].dt if "RECURRENCE-ID" in made else start
+    original = _original(made, events)
     asked, asked_count, organizer, made_by = people(made)
     title = text(made, "SUMMARY")
     if is_withheld(" ".join([title, *_texts(made, "CATEGORIES", "LOCATION")]), asked_count):
@@ -270,6 +300,19 @@ def _entry(
         rank=_rank(made, organizer, owner, asked),
     )
     return entry, isinstance(start, datetime) and start.tzinfo is None
+
+
+def _original(made: Part, events: Sequence[Part]) -> date:
+    """When a date would have started, had nobody moved it, or it and all after it."""
+    start: date = made["DTSTART"].dt
+    changed = made.get("RECURRENCE-ID")
+    if changed is None:
+        return start
+    if changed.params.get("RANGE") != "THISANDFUTURE":
+        return changed.dt  # type: ignore[no-any-return]
+    since = next((one for one in events if one.get("RECURRENCE-ID") == changed), made)
+    shift: timedelta = since["DTSTART"].dt - changed.dt
+    return start - shift
 
 
 def _kind(made: Part, title: str, asked_count: int) -> str:

@@ -16,7 +16,7 @@ from models.privacy import account_key
 from models.tables import meetings, raw
 from models.weeks import utc_week
 
-FLAGS_VERSION = 1  # raise it when rows would come out otherwise: the source is then read anew
+FLAGS_VERSION = 2  # raise it when rows would come out otherwise: the source is then read anew
 
 
 def merged(entries: Iterable[Entry]) -> list[Entry]:

@@ -85,7 +85,7 @@ def test_rows_are_those_of_the_declared_tables(tmp_path):
         "is_all_day": False,
         "is_private": False,
         "scope_chain": "meeting_series:u",
-        "flags_version": 1,
+        "flags_version": 2,
     }
 
 
