@@ -103,14 +103,17 @@ def _of_tickets(ticket_events: pl.LazyFrame) -> pl.LazyFrame:
     ordered = changes.sort(
         *THING, "happened_at", "is_opening", "event_id", descending=[False] * 3 + [True, False]
     )
-    marked = ordered.with_columns(
-        before_key=pl.col("from_key").shift(1).over(THING),
-        is_continued=_is_by_same_soon(pl.col("actor_key"), pl.col("happened_at"), 1),
-        is_undone=_is_by_same_soon(pl.col("actor_key"), pl.col("happened_at"), -1),
-    ).with_columns(
-        is_undone=pl.col("is_undone")
-        | (pl.col("is_continued") & pl.col("target_key").eq_missing(pl.col("before_key"))),
-        from_key=pl.when("is_continued").then("before_key").otherwise("from_key"),
+    marked = (
+        ordered.with_columns(
+            is_continued=_is_by_same_soon(pl.col("actor_key"), pl.col("happened_at"), 1),
+            is_undone=_is_by_same_soon(pl.col("actor_key"), pl.col("happened_at"), -1),
+        )
+        .with_columns(run=(~pl.col("is_continued")).cast(pl.Int64).cum_sum().over(THING))
+        .with_columns(from_key=pl.col("from_key").first().over(*THING, "run"))
+        .with_columns(
+            is_undone=pl.col("is_undone")
+            | (pl.col("is_continued") & pl.col("target_key").eq_missing(pl.col("from_key")))
+        )
     )
     given = marked.filter(pl.col("target_key").is_not_null())
     triggered = _triggered(given, ticket_events)
@@ -190,12 +193,18 @@ def _of_changes(code_review_events: pl.LazyFrame) -> pl.LazyFrame:
             target_key="target_key",
             opened_at="opened_at",
             scope_chain="scope_chain",
-            is_intake="is_automatic",
+            is_intake=pl.col("is_automatic") | _is_at_opening(),
             is_system=pl.lit(value=False),
             is_undone="is_undone",
         )
         .select(MOVE)
     )
+
+
+def _is_at_opening() -> pl.Expr:
+    """Whether it was set so soon after the opening that only machinery can have, whoever opened."""
+    after = pl.col("happened_at") - pl.col("opened_at")
+    return after.is_between(pl.duration(), pl.duration(seconds=OPENING_SECONDS))
 
 
 def _taken_off(given: pl.LazyFrame, toggles: pl.LazyFrame) -> pl.LazyFrame:

@@ -140,6 +140,21 @@ def test_a_slip_put_right_is_one_act_from_where_the_ticket_was():
     assert said(slip, right) == [("assign", "ann", "ben", "undone"), ("assign", "ann", "cai", None)]
 
 
+def test_a_slip_put_right_twice_is_one_act_from_where_the_ticket_was():
+    slips = [
+        ticket(by="ann", to_key="ben"),
+        ticket(by="ann", seconds=60, from_key="ben", to_key="cai"),
+        ticket(by="ann", seconds=120, from_key="cai", to_key="dan"),
+    ]
+    assert said(*slips) == [
+        ("assign", "ann", "ben", "undone"), ("assign", "ann", "cai", "undone"),
+        ("assign", "ann", "dan", None),
+    ]  # fmt: skip
+    assert said({**slips[0], "from_key": "ann"}, *slips[1:]) == []  # ann's own work, handed over
+    around = said({**slips[0], "from_key": "dan"}, *slips[1:])
+    assert [row[3] for row in around] == ["undone", "undone"]
+
+
 def test_what_follows_anothers_event_within_the_second_is_a_rule_in_somebodys_name():
     moved = ticket(field="status", by="ben", to_value="In Test")
     assert said(moved, ticket(by="ann", seconds=1, to_key="cai"))[0][3] == "system"
@@ -235,6 +250,14 @@ def test_who_is_set_on_a_change_by_opening_it_or_themselves_is_led_by_nobody(mor
         said(change(**{"event": "assigned", "by": "ann", "target_key": "cai", **more}))[0][3]
         == exclusion
     )
+
+
+@pytest.mark.parametrize(("seconds", "exclusion"), [(0, "intake"), (5, "intake"), (6, None)])
+def test_who_is_set_on_a_change_within_five_seconds_of_its_opening_is_intake(seconds, exclusion):
+    """METHOD 2.2, terms: whoever set it, nobody is as quick as that."""
+    opened = "2026-03-02 09:00"
+    by_third = change("assigned", by="cai", target_key="dan", when=opened, seconds=seconds)
+    assert said(by_third)[0][3] == exclusion
 
 
 def test_an_assigned_event_without_who_did_it_is_of_nobody_known():
