@@ -102,7 +102,7 @@ def informal(
     holder was seen there within five working days and none was absent, `unresolved` otherwise;
     `gap` when nobody holds it by record or the last mandate ended without a successor.
     """
-    brief = acts.select("act_key", "happened_at", "stretch")
+    brief = acts.select("act_key", "happened_at", "scope_chain", "stretch")
     waited = waits(brief, found.held, chains, register)
     slow = pl.col("waited") > pl.col("bearable")
     return (

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from models.authority.register import Register
+from models.authority.register import Register, in_chains
 from models.org.intervals import holds
 from models.settled import settled
 from models.working_time import waited_hours
@@ -26,9 +26,9 @@ def waits(
 
     A request is to a holder where it lies in the scope held; an unassigned item waits for every
     holder. Bearable is max(8, 2 x p75) of the holders' closed requests of the 13 weeks before the
-    window: the declared window around the act, else its week. What was asked before those weeks
-    counts for neither. Acts have act_key, happened_at and stretch; `held` says who holds it in a
-    stretch, where.
+    window: the declared window around the act, of any scope it lies in, else its week. What was
+    asked before those weeks counts for neither. Acts have act_key, happened_at, scope_chain and
+    stretch; `held` says who holds it in a stretch, where.
     """
     place = ["scope_type", "scope_id"]
     asked = settled(
@@ -42,8 +42,11 @@ def waits(
     asked_there = posts.join(asked, on=place, how="semi")
     concerned = held.join(asked_there, on="post", how="semi").select("stretch").unique()
     holders = held.join(concerned, on="stretch", how="semi").join(posts, on="post")
-    current = settled(acts.join(holders, on="stretch").drop("stretch", "post"))
-    window = _window_starts(current, register)
+    concerned_acts = settled(acts.join(concerned, on="stretch", how="semi"))
+    current = settled(
+        concerned_acts.drop("scope_chain").join(holders, on="stretch").drop("stretch", "post")
+    )
+    window = _window_starts(concerned_acts, chains, register)
     about = settled(
         _to_holders(current, asked)
         .join(window, on="act_key")
@@ -53,9 +56,13 @@ def waits(
         )
         .unique(["act_key", "holder_id", "request_id"])
     )
+    # An item that the act itself gives to somebody had waited until then.
+    is_given_now = ~pl.col("is_assigned") & (pl.col("answered_at") == pl.col("happened_at"))
     longest = (
         about.filter(
-            pl.col("answered_at").is_null() | (pl.col("answered_at") > pl.col("happened_at"))
+            pl.col("answered_at").is_null()
+            | (pl.col("answered_at") > pl.col("happened_at"))
+            | is_given_now
         )
         .group_by("act_key", "happened_at", "holder_id")
         .agg(pl.col("asked_at").min())
@@ -109,20 +116,20 @@ def _to_holders(current: pl.LazyFrame, asked: pl.LazyFrame) -> pl.LazyFrame:
     )
 
 
-def _window_starts(current: pl.LazyFrame, register: Register) -> pl.LazyFrame:
+def _window_starts(acts: pl.LazyFrame, chains: pl.LazyFrame, register: Register) -> pl.LazyFrame:
     """Per act: where its declared window begins, else the Monday of its week (UTC)."""
+    windows = in_chains(register.windows.with_columns(declared="valid_from"), chains)
     declared = (
-        current.select("act_key", "happened_at", "scope_type", "scope_id")
-        .join(register.windows, on=["scope_type", "scope_id"])
+        acts.join(windows.select("scope_chain", "declared", "valid_from", "valid_to"),
+                  on="scope_chain")
         .filter(holds("happened_at"))
         .group_by("act_key")
-        .agg(declared=pl.col("valid_from").min())
-    )
+        .agg(pl.col("declared").min())
+    )  # fmt: skip
     earliest = pl.col("happened_at") - pl.duration(weeks=LONGEST_WINDOW_WEEKS)
     week = pl.col("happened_at").dt.truncate("1w")
     return (
-        current.select("act_key", "happened_at")
-        .unique()
+        acts.select("act_key", "happened_at")
         .join(declared, on="act_key", how="left")
         .select(
             "act_key",

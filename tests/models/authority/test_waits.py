@@ -56,6 +56,21 @@ def test_of_several_holders_the_one_who_was_there_lets_an_item_wait():
 
 
 @pytest.mark.parametrize(
+    ("given", "rule"),
+    [
+        ("2026-03-04 09:59", "7 unseen_holder"),
+        ("2026-03-04 10:00", "7 slow_holder"),
+        ("2026-03-04 10:01", "7 slow_holder"),
+    ],
+)
+def test_an_item_waits_until_the_very_act_that_gives_it_to_somebody(given, rule):
+    item = {**WAITING, "kind": "unassigned", "holder_id": None, "asked_at": at("2026-02-20 09:00")}
+    ended = {**item, "answered_at": at(given)}
+    found = ruling(act(when="2026-03-04 10:00"), mandates=[OWNER], requests=[ended])
+    assert found[1] == rule
+
+
+@pytest.mark.parametrize(
     ("asked", "rule"),
     # Monday of the act's week is 2 March: thirteen weeks before it is 1 December.
     [("2025-12-01 00:00", "7 slow_holder"), ("2025-11-30 23:59", "7 unseen_holder")],
@@ -72,6 +87,30 @@ def usual(hours: int, month: str = "02") -> list[dict[str, Any]]:
          "answered_at": at(f"2026-{month}-{10 + n} {9 + hours:02}:00")}
         for n in range(3)
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "window",
+    [
+        {"scope_id": "pay"},
+        {"scope_type": "project", "scope_id": "SHOP"},
+        {"scope_type": "company", "scope_id": ""},
+    ],
+)
+def test_a_window_of_any_scope_that_the_act_lies_in_is_around_it(window):
+    """Whom the holder of a component kept waiting before a release of the whole project."""
+    belongs = {"object_id": "pay", "scope_type": "project", "scope_id": "SHOP"}
+    asked = {**WAITING, "asked_at": at("2026-03-02 17:00")}  # 9 hours before the act
+    quick = [
+        {**WAITING, "request_id": f"q{n}", "asked_at": at("2026-02-17 09:00"),
+         "answered_at": at("2026-02-17 10:00")}
+        for n in range(12)
+    ]  # fmt: skip
+    days = {"valid_from": at("2026-02-16"), "valid_to": at("2026-03-20")}
+    given = {"mandates": [OWNER], "scopes": [belongs], "requests": [asked, *usual(8), *quick]}
+    assert ruling(act(), **given, windows=[window | days])[1] == "7 unseen_holder"
+    elsewhere = {"scope_id": "web"} | days
+    assert ruling(act(), **given, windows=[elsewhere])[1] == "7 slow_holder"
 
 
 @pytest.mark.parametrize(("hours", "rule"), [(4, "7 slow_holder"), (8, "7 unseen_holder")])
