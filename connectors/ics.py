@@ -68,8 +68,8 @@ def sync(source: IcsSource, cursor: Mapping[str, object] | None, access: Access)
 
     Nothing where no calendar differs from last time and no date has come due. Otherwise all is
     brought (`restart`), because one meeting lies in many calendars; only weeks that differ are
-    written. Where a calendar that was read before cannot be read now, its rows stay, and those of
-    the others are replaced series by series.
+    written. Where a calendar that was read before cannot be read now, or an entry of the settings
+    has no calendar any more, such rows stay, and those of the others are replaced series by series.
 
     Raises:
         SourceError: no calendar can be read; the message has the remedy.
@@ -77,6 +77,8 @@ def sync(source: IcsSource, cursor: Mapping[str, object] | None, access: Access)
     found, problems = places(source.urls, access.folder, access.internal_hosts)
     last = _held(cursor, source, access)
     marks = last.calendars if last else {}
+    names = [place.digest(access.key) for place in found]
+    names += [name for name in marks if problems and name not in names]  # a folder may be away
     with web.session(access.internal_hosts) as asking:
         bodies = _bodies(found, asking, {} if last is None else marks, access.key, problems)
         if not bodies:
@@ -91,7 +93,7 @@ def sync(source: IcsSource, cursor: Mapping[str, object] | None, access: Access)
                 problems=[Problem(source.name, text) for text in last.problems],
             )
         bodies = _whole(bodies, asking, problems)
-    return _batch(source, found, bodies, problems, last, access)
+    return _batch(source, names, bodies, problems, last, access)
 
 
 def probe(source: IcsSource, access: Access) -> Iterator[tuple[bool, str]]:
@@ -191,13 +193,13 @@ def _whole(
 
 def _batch(
     source: IcsSource,
-    found: Sequence[Place],
+    names: Sequence[str],
     bodies: Mapping[str, tuple[Place, Body]],
     problems: list[Problem],
     last: Cursor | None,
     access: Access,
 ) -> Batch:
-    """All meetings of the calendars that could be read."""
+    """All meetings of the calendars that could be read; `names` are those there should be."""
     is_rolling = _is_rolling(last, access)
     since = _next_monday(access.since) if is_rolling else access.since
     window = Window(since, access.until, access.key, source.name)
@@ -216,7 +218,6 @@ def _batch(
         access.key,
         merged(entry for read in reads.values() for entry in read.entries),
     )
-    names = [place.digest(access.key) for place in found]
     earlier = last.calendars if last else {}
     is_partial = any(name in earlier and name not in reads for name in names)
     ids = {

@@ -318,6 +318,23 @@ def test_rows_of_a_calendar_that_cannot_be_read_now_stay(site, tmp_path):
     assert len(held(whole)) == 2
 
 
+@pytest.mark.parametrize("urls", [("a.ics", "away/b.ics"), ("a.ics", "away/*.ics")])
+def test_rows_of_files_that_are_away_stay_until_the_settings_name_them_no_more(tmp_path, urls):
+    put(tmp_path, "a.ics", event(uid="a"))
+    put(tmp_path, "away/b.ics", event(uid="b"))
+    rooms, given = Rooms(urls), access(tmp_path)
+    first = ics.sync(rooms, None, given)
+    (tmp_path / "away/b.ics").unlink()
+    partial = ics.sync(rooms, again(first), given)
+    still = ics.sync(rooms, again(partial), given)
+    for batch in (partial, still):
+        assert (batch.restart, held(batch)) == (False, ["a@20260923T110000Z"])
+        assert "no such file" in batch.problems[0].text
+    assert ics.sync(Rooms(("a.ics",)), again(still), given).restart
+    put(tmp_path, "away/b.ics", event(uid="b"))
+    assert held(ics.sync(rooms, again(still), given)) == held(first)
+
+
 def test_a_calendar_taken_out_of_the_settings_takes_its_rows_along(tmp_path):
     put(tmp_path, "a.ics", event(uid="a"))
     put(tmp_path, "b.ics", event(uid="b"))
