@@ -270,6 +270,7 @@ class _Sync:
             fields=fields,
             leads=leads,
             known={project: ids - gone for project, ids in reading.known.items()},
+            named=self.source.projects,
         )
 
 

@@ -48,7 +48,8 @@ class Cursor:
 
     `updated_at`: the last change seen, or `until` where that is earlier, since what came later was
     left out. `projects`: whom each project that was seen assigns by itself. `checked_at`: when
-    what changes rarely was asked last. `known`: ids of tickets by project.
+    what changes rarely was asked last. `known`: ids of tickets by project. `named`: keys of the
+    projects in the settings, seen or not, as rows of one that is out of sight stay.
     """
 
     settings: Mapping[str, object]
@@ -60,6 +61,7 @@ class Cursor:
     fields: Mapping[str, str]
     leads: Sequence[Stretch] = ()
     known: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    named: Sequence[str] = ()
 
     def as_json(self) -> dict[str, object]:
         """In the shape that is kept with the rows."""
@@ -71,6 +73,7 @@ class Cursor:
             "fields": dict(self.fields),
             "leads": [one.as_json() for one in self.leads],
             "known": {project: written(ids) for project, ids in sorted(self.known.items())},
+            "named": list(self.named),
         }
 
 
@@ -86,6 +89,7 @@ def read_cursor(kept: Mapping[str, Any] | None) -> Cursor | None:
         fields=kept["fields"],
         leads=[_read_stretch(*row) for row in kept["leads"]],
         known={project: read_ids(text) for project, text in kept["known"].items()},
+        named=kept.get("named", list(kept["projects"])),
     )
 
 
@@ -107,7 +111,7 @@ def holds(cursor: Cursor, source: JiraSource, access: Access) -> bool:
         and dict(cursor.settings) == settings_of(source, access.key)
         and access.until >= cursor.until
         and access.since >= cursor.since
-        and set(cursor.projects) <= set(source.projects)
+        and set(cursor.named) <= set(source.projects)
     )
 
 

@@ -168,6 +168,17 @@ def test_another_beginning_end_or_project_reads_all_anew(change):
         assert given.sync(cursor).restart
 
 
+def test_a_project_that_leaves_the_settings_while_out_of_sight_takes_its_rows_along():
+    with night(site(ticket(), ticket(1, project=CORE)), projects=("LNCH", "CORE")) as given:
+        first = given.sync()
+        given.site.projects.remove(CORE)
+        unseen = given.sync(first.cursor)
+        given.projects = ("LNCH",)
+        last = given.sync(unseen.cursor)
+    assert (unseen.restart, last.restart) == (False, True)
+    assert set(column(last, "ticket_key")) == {"LNCH-1"}
+
+
 def test_a_project_that_is_new_in_the_settings_is_read_from_its_beginning():
     with night(site(ticket(1, at=hours(50)), ticket(1, project=CORE))) as given:
         cursor = given.sync().cursor
