@@ -127,7 +127,7 @@ def own(
         "asked": [person_id, since, week + timedelta(days=7)],
         "managers": [person_id, at, at],
     }
-    with connect(store) as con:
+    with connect(store, threads=1) as con:
         found = {name: ask(con, sql, values[name]) for name, sql in QUERIES.items()}
     if found["person"].is_empty():
         raise ReportError(f'nobody has the id "{person_id}"; ids are those of org/people.csv')

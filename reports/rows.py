@@ -173,7 +173,7 @@ def read_rows(store: Path, week: date) -> Rows:
         "twelve": _literal(week - timedelta(weeks=WEEKS - 1)),
         "year": _literal(week - timedelta(weeks=51)),
     }
-    with connect(store) as con:
+    with connect(store, threads=1) as con:
         tables = {
             name: ask(con, f"{sql.format(**dates)} order by all") for name, sql in SECTIONS.items()
         }

@@ -33,7 +33,7 @@ STORAGE_VERSION = "v1.5.0"  # clients of 1.5 cannot read the default format of 2
 CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "storage_compatibility_version": STORAGE_VERSION,
     "python_enable_replacements": False,
-    "threads": 1,  # two threads write the same file for twice the CPU
+    "threads": 1,  # two threads write the same file for twice the CPU, and look at it for half more
 }
 MADE_OF_DECLARATIONS = (mart.DICTIONARY, mart.EXAMPLES)
 KINDS = {"view": "view", "macro": "macro", "table macro": "macro table"}

@@ -92,6 +92,7 @@ def scripts(store: Store, detail: Detail) -> list[Script]:
     return ready
 
 
+@cache
 def declared_type(table: Table, column: str) -> str:
     """The type of a column in DuckDB; a moment is UTC without a zone."""
     kind = table.schema.columns()[column].dtype

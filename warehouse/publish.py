@@ -28,7 +28,7 @@ from models.tables import mart
 from models.tables.registry import TABLES
 from models.tables.table import Table
 from warehouse.basis import digest
-from warehouse.build import Made, build, revise
+from warehouse.build import CONFIG, Made, build, revise
 from warehouse.catalogue import Store
 from warehouse.checks import Expected, faults
 
@@ -164,7 +164,7 @@ def _publish(job: Job) -> Published | None:
         restricted = _built(job, workshop, "restricted")
         if restricted is None:
             return None
-        with duckdb.connect(built(job.folder, "restricted"), read_only=True) as con:
+        with duckdb.connect(built(job.folder, "restricted"), read_only=True, config=CONFIG) as con:
             _check(con, job, "restricted", restricted)
             acts, person_weeks = _read_back(con)
         teams = clear[mart.TEAMS.name].collect()
@@ -177,7 +177,7 @@ def _publish(job: Job) -> Published | None:
         ops = _built(job, workshop, "ops")
         if ops is None:
             return None
-        with duckdb.connect(built(job.folder, "ops"), read_only=True) as con:
+        with duckdb.connect(built(job.folder, "ops"), read_only=True, config=CONFIG) as con:
             _check(con, job, "ops", ops)
         row_counts: dict[Store, dict[str, int]] = {
             "restricted": restricted.row_counts,
