@@ -8,7 +8,7 @@ import polars as pl
 from models.settled import settled
 from models.signs.company import Company, without_objectors
 from models.signs.crisis_reallocation import crisis_reallocation
-from models.signs.first_weeks import first_weeks
+from models.signs.first_weeks import first_weeks, without_first_weeks
 from models.signs.saturated_holder import saturated_holder
 from models.signs.shape import NOT_ASSESSABLE, contested, gated
 from models.signs.skipped_steps import skipped_steps
@@ -16,7 +16,7 @@ from models.signs.slow_decisions import slow_decisions
 from models.tables.signs import FindingEvidenceSchema, FindingsSchema
 
 Sign = Callable[[Company], pl.LazyFrame]
-SIGNS: Sequence[Sign] = [crisis_reallocation, slow_decisions, skipped_steps, first_weeks]
+SIGNS: Sequence[Sign] = [crisis_reallocation, slow_decisions, skipped_steps]
 WITH_CONTEXT = ("S4", "P2")  # beside these stands what is known of the holder's load
 
 
@@ -78,7 +78,8 @@ def findings(
         weeks=weeks,
         until=until,
     )
-    found = _judged([sign(company) for sign in SIGNS], company, answers)
+    told = [without_first_weeks(sign(company), company) for sign in SIGNS]
+    found = _judged([*told, first_weeks(company)], company, answers)
     seen = found.filter(
         pl.col("code").is_in(WITH_CONTEXT), pl.col("status") != NOT_ASSESSABLE
     ).with_columns(window_kind=pl.lit("context"))

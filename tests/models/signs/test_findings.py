@@ -6,7 +6,7 @@ import pytest
 
 from models.signs.findings import finding_evidence
 from models.tables.signs import FindingEvidenceSchema, FindingsSchema
-from tests.models.signs.launch import LAST_WEEK, at, found, one
+from tests.models.signs.launch import LAST_WEEK, at, found, one, steps
 
 CODES = ["D3", "P2", "S4", "W2"]
 
@@ -79,6 +79,27 @@ def test_the_first_seven_weeks_say_from_when_on_more_can_be_said():
         "How long holders take is assessable from 5 October 2026, after 8 weeks."
     ]
     assert early["finding_id"].n_unique() == 14
+
+
+@pytest.mark.parametrize(
+    ("since", "statuses"),
+    [(date(2026, 8, 17), ["not_assessable"]), (date(2026, 8, 10), ["emerging"])],
+)
+def test_what_needs_eight_weeks_is_not_found_in_the_first_seven(since, statuses):
+    """METHOD 5, first weeks: a week says of a sign what it is, or from when on, and not both."""
+    rows = found(
+        windows=[],
+        finished_steps=[row | {"reached_at": at("09-30 14:00")} for row in steps()],
+        weeks=[date(2026, 9, 28)],
+        until=at("11-01 23:00"),
+        team_weeks=[{"team_id": "checkout", "week": since}],
+    )
+    assert rows.filter(code="W2")["status"].to_list() == statuses
+
+
+def test_what_is_of_one_event_is_found_from_the_first_week_on():
+    rows = found(team_weeks=[{"team_id": "checkout", "week": LAST_WEEK}])
+    assert sorted(rows.filter(status="emerging")["code"]) == CODES
 
 
 def test_no_weeks_to_compute_give_no_rows():
