@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from connectors.connector import Problem, SourceError
-from connectors.jira_session import Asking, RefusedError
+from connectors.jira_session import API, STRANGE, Asking, RefusedError
 from connectors.jira_values import (
     FIELDS,
     Account,
@@ -104,7 +104,7 @@ def myself(asking: Asking) -> None:
 def field_names(asking: Asking) -> dict[str, str]:
     """Fields whose changes are read, by id: those of every site, and the site's own for two."""
     own: dict[str, str] = {}
-    for one in asking.get("field"):
+    for one in asking.ask("GET", f"{API}/field", shape=list):
         kind = (one.get("schema") or {}).get("custom")
         if kind in CUSTOM:
             own.setdefault(CUSTOM[kind], str(one["id"]))
@@ -178,11 +178,16 @@ def _versions(payloads: Sequence[Payload] | None) -> tuple[Version, ...] | None:
     """Versions with a day of release; None: the answer tells of none, as that of a search."""
     if payloads is None:
         return None
-    return tuple(
-        Version(str(one["id"]), date.fromisoformat(str(one["releaseDate"])))
-        for one in payloads
-        if one.get("releaseDate")
-    )
+    days = ((one, _day(one.get("releaseDate"))) for one in payloads)
+    return tuple(Version(str(one["id"]), day) for one, day in days if day)
+
+
+def _day(value: object) -> date | None:
+    """A day; None: there is none, or one so far off that it has no date here."""
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError:
+        return None
 
 
 def _components(asking: Asking, key: str, accounts: Accounts) -> Iterator[Component]:
@@ -244,7 +249,7 @@ def _in(keys: Iterable[str]) -> str:
 def _found(asking: Asking, jql: str, fields: Sequence[str], size: int) -> Iterator[dict[str, Any]]:
     question = {"jql": jql, "fields": list(fields), "maxResults": size}
     for page in _followed(asking, "search/jql", question):
-        yield from page.get("issues") or ()
+        yield from _entries(asking, page, "issues")
 
 
 def changes(
@@ -263,7 +268,7 @@ def changes(
                 "issueIdsOrKeys": some, "fieldIds": sorted(fields), "maxResults": CHANGES_A_PAGE
             }  # fmt: skip
             for page in _followed(asking, "changelog/bulkfetch", question):
-                for log in page.get("issueChangeLogs") or ():
+                for log in _entries(asking, page, "issueChangeLogs"):
                     read = _read(log.get("changeHistories"), log["issueId"], fields, accounts)
                     found.setdefault(log["issueId"], []).extend(read or ())
                     odd |= {log["issueId"]} if read is None else set()
@@ -337,7 +342,7 @@ def still_there(asking: Asking, ids: Iterable[str]) -> set[str]:
     found = set()
     for some in chunks(sorted(ids), FETCHED_A_QUESTION):
         page = asking.post("issue/bulkfetch", {"issueIdsOrKeys": some, "fields": ["project"]})
-        found |= {str(one["id"]) for one in page.get("issues") or ()}
+        found |= {str(one["id"]) for one in _entries(asking, page, "issues")}
     return found
 
 
@@ -373,8 +378,19 @@ def _values(
     start = 0
     while True:
         page = asking.get(path, **query, startAt=start, maxResults=size)
-        some = page.get(name) or []
+        some = _entries(asking, page, name)
         yield from some
         start += len(some)
         if not some or page.get("isLast", start >= int(page.get("total") or 0)):
             return
+
+
+def _entries(asking: Asking, page: Payload, name: str) -> Sequence[dict[str, Any]]:
+    """The entries of a page.
+
+    Raises:
+        SourceError: it has no place for any: an odd answer never counts as nothing there.
+    """
+    if name not in page:
+        raise SourceError(f"{asking.host}: {STRANGE}")
+    return page[name] or []

@@ -24,6 +24,7 @@ from models.sources import JiraSource, secret_name
 API = "/rest/api/3"
 PASSING = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS}  # and every 5xx
 NEXT = "the next run tries again"
+STRANGE = "answers, but not as Jira does; look at url, proxies and sign-on pages"
 
 
 class RefusedError(SourceError):
@@ -81,17 +82,20 @@ class Asking:
         *,
         query: Mapping[str, object] | None = None,
         body: Mapping[str, object] | None = None,
+        shape: type = dict,
     ) -> Any:
         """The payload of an answer.
 
         Raises:
             RefusedError: it is refused for good; the message has the remedy.
-            SourceError: no answer in time.
+            SourceError: no answer in time, or one in another shape than is asked for.
         """
         for attempt in range(1, self._patience.tries + 1):
             found = self._once(method, path, query, body)
-            if not isinstance(found, _Again):
+            if isinstance(found, shape):
                 return found
+            if not isinstance(found, _Again):
+                raise SourceError(f"{self.host}: {STRANGE}")
             if attempt < self._patience.tries:
                 self._wait(found, attempt)
         raise SourceError(f"{self.host}: {found.why}, {attempt} times in a row; {NEXT}")

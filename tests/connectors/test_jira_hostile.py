@@ -90,6 +90,46 @@ def test_a_ticket_that_cannot_be_understood_is_counted_and_keeps_its_rows(broken
     assert "sesame" not in everything(batch) + caplog.text
 
 
+@pytest.mark.parametrize("body", [b"[]", b"null", b'"x"', b"{}", b'{"errorMessages": ["sesame"]}'])
+@pytest.mark.parametrize("endpoint", ["component", "search/jql", "changelog/bulkfetch"])
+def test_an_answer_in_another_shape_is_an_error_and_never_nothing(endpoint, body):
+    """Changes that are not in it would be taken for changes that are no more."""
+    moved = ticket().assign(BEN, by=ANA, at=hours(1))
+    with night(site(moved), made_up.Fault(endpoint, status=200, body=body, times=9)) as given:
+        with pytest.raises(SourceError, match="not as Jira does; look at url") as caught:
+            given.sync()
+        assert given.waits == []
+    assert "sesame" not in str(caught.value)
+
+
+@pytest.mark.parametrize("endpoint", ["serverInfo", "field", "project"])
+def test_a_site_that_answers_with_something_else_is_no_jira(endpoint):
+    fault = made_up.Fault(endpoint, status=200, body=b'"hello"')
+    with night(site(ticket()), fault) as given, pytest.raises(SourceError, match="not as Jira"):
+        given.sync()
+
+
+def test_tickets_are_not_gone_because_an_odd_answer_names_none():
+    stays, gone = ticket(1), ticket(2)
+    with night(site(stays, gone)) as given:
+        cursor = given.sync().cursor
+        given.site.issues.remove(gone.issue)
+        given.now += timedelta(days=8)
+        given.traffic.faults.append(made_up.Fault("issue/bulkfetch", status=200, body=b"{}"))
+        with pytest.raises(SourceError, match="not as Jira does"):
+            given.sync(cursor)
+
+
+@pytest.mark.parametrize("day", ["20215-01-01", "soon", 7, None])
+def test_a_version_without_a_day_that_can_be_is_no_release(day):
+    launch = made_up.project("10000", "LNCH", "Launch", lead=ANA)
+    launch["versions"] = [
+        {"id": "1", "releaseDate": day}, {"id": "2", "releaseDate": "2026-10-02"},
+    ]  # fmt: skip
+    batch = synced(site(ticket(project=launch), projects=[launch]))
+    assert batch.whole["raw.releases"]["version_id"].to_list() == ["2"]
+
+
 def test_a_change_that_cannot_be_understood_leaves_its_ticket_out():
     odd, good = ticket(1).assign(BEN, by=ANA, at=hours(1)), ticket(2)
     odd.issue["histories"][0]["created"] = "sesame"
