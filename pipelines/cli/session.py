@@ -1,4 +1,7 @@
-"""What all verbs share: which settings file, which folder and environment, how it is printed."""
+"""What all verbs share: which settings file, which folder and environment, how it is printed.
+
+Rich is imported where there is a terminal to draw on.
+"""
 
 import json
 import os
@@ -10,14 +13,13 @@ from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
-
-from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-from rich.table import Table
+from typing import TYPE_CHECKING, Any
 
 from models.settings import Settings
 from pipelines import settings_file
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 config_file: ContextVar[Path | None] = ContextVar("config_file", default=None)
 log_folder: ContextVar[Path | None] = ContextVar("log_folder", default=None)
@@ -39,8 +41,10 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def console() -> Console:
+def console() -> "Console":
     """Standard output: coloured on a terminal, plain and unwrapped when piped."""
+    from rich.console import Console
+
     is_terminal = sys.stdout.isatty()
     return Console(
         file=sys.stdout,
@@ -101,6 +105,8 @@ def say_table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
         for row in [columns, *rows]:
             sys.stdout.write("\t".join(_cell(value) for value in row) + "\n")
         return
+    from rich.table import Table
+
     table = Table(*columns, header_style="bold", box=None, pad_edge=False)
     for row in rows:
         table.add_row(*(_escaped(_cell(value)) for value in row))
@@ -127,13 +133,18 @@ def _escaped(text: str) -> str:
 @contextmanager
 def progress(what: str) -> Iterator[Callable[[str], None]]:
     """A line that says what long work is at; silent where there is no terminal."""
+    if not sys.stderr.isatty():
+        yield lambda _text: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
     shown = Progress(
         SpinnerColumn(),
         TextColumn("{task.description}", markup=False),
         TimeElapsedColumn(),
         console=Console(stderr=True),
         transient=True,
-        disable=not sys.stderr.isatty(),
     )
     with shown:
         task = shown.add_task(what, total=None)
