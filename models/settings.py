@@ -9,7 +9,6 @@ import zoneinfo
 from functools import cache
 from typing import Annotated, Any, Literal
 
-import holidays
 from pydantic import (
     AfterValidator,
     Field,
@@ -38,6 +37,8 @@ def is_time_zone(name: str) -> bool:
 @cache
 def holiday_calendars() -> frozenset[str]:
     """All calendars of public holidays: a country, or country and part such as DE-BE."""
+    import holidays  # where a calendar is named; each command reads the settings
+
     countries = holidays.list_supported_countries(include_aliases=True)
     parts = {f"{country}-{part}" for country, all_parts in countries.items() for part in all_parts}
     return frozenset(countries) | parts

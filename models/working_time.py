@@ -11,7 +11,6 @@ from functools import cache
 from itertools import accumulate, pairwise
 from typing import Literal
 
-import holidays
 import polars as pl
 
 from models.tables.columns import MOMENT
@@ -135,6 +134,8 @@ def holiday_dates(locations: Mapping[str, str], years: Iterable[int]) -> pl.Data
 
 
 def _public(calendar: str, years: list[int]) -> Iterable[date]:
+    import holidays  # where a calendar is named
+
     country, _, part = calendar.partition("-")
     days = holidays.country_holidays(country, subdiv=part or None, years=years)
     return [day for day in days if day.year in years]
