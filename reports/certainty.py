@@ -1,5 +1,6 @@
 """How sure a page is: what was read, what could not be, and which file would help most."""
 
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -66,6 +67,18 @@ def certainty(rows: Rows, group: Group, grade: str | None, zone: str) -> Certain
         left_out=_left_out(rows),
         would_help=_would_help(rows),
         has_meetings=measured["meeting_hours"].is_not_null().any(),
+    )
+
+
+def uncounted(sure: Certainty) -> Certainty:
+    """The same without counts of acts, which would be those of a few people."""
+    return replace(
+        sure,
+        act_count=None,
+        unknown_count=None,
+        excluded_count=None,
+        late_count=None,
+        late_hours=None,
     )
 
 

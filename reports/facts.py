@@ -207,13 +207,13 @@ class Source:
 
 @dataclass(frozen=True)
 class Certainty:
-    """What the page rests on and what it cannot see."""
+    """What the page rests on and what it cannot see; counts are None where totals are not shown."""
 
-    act_count: int
-    unknown_count: int
-    excluded_count: int
-    late_count: int
-    late_hours: float
+    act_count: int | None
+    unknown_count: int | None
+    excluded_count: int | None
+    late_count: int | None
+    late_hours: float | None
     readable: float
     grade: str | None
     allows: str

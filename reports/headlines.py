@@ -142,7 +142,7 @@ def lede(story: Story) -> str:
 def _total(story: Story) -> str:
     now = story.now
     if not now.total or now.low is None or now.high is None:
-        counted = phrases.counted(story.certainty.act_count, "act")
+        counted = phrases.counted(story.certainty.act_count or 0, "act")
         return f"No leading work outside the role was found this week, among {counted} counted."
     usual = ""
     if story.usual and story.stage != "learning":

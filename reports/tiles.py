@@ -19,7 +19,7 @@ def tiles(
 ) -> tuple[Tile, ...]:
     """Hours outside the role; share of two people, or of acts where nobody is named; areas."""
     compares = stage != "learning"
-    share = _two(rows, group, stage) if allowed.people else _acts(rows, group)
+    share = _two(rows, group, stage) if allowed.people else _acts(rows, group, now, series)
     hours = _hours(now, series, stage)
     if not allowed.hours:
         hours, share = (Tile(tile.title, None, allowed.closed_because) for tile in (hours, share))
@@ -35,8 +35,7 @@ def _alone(tile: Tile) -> Tile:
 def _hours(now: Bar, series: Series, stage: Stage) -> Tile:
     title = "Led outside the role"
     if now.total is None or now.low is None or now.high is None:
-        why = "too few people acted for a total" if now.is_read else "this week could not be read"
-        return Tile(title, None, why, series[-WEEKS:])
+        return Tile(title, None, _gap(now), series[-WEEKS:])
     band = usual(series)
     usual_words = f"; usual {phrases.usual_words(*band)}" if band else ""
     if stage != "full":
@@ -52,6 +51,10 @@ def _hours(now: Bar, series: Series, stage: Stage) -> Tile:
     return Tile(title, phrases.hours(now.total), likely, series[-WEEKS:], band)
 
 
+def _gap(now: Bar) -> str:
+    return "too few people acted for a total" if now.is_read else "this week could not be read"
+
+
 def _two(rows: Rows, group: Group, stage: Stage) -> Tile:
     title = "Carried by two people"
     found = [top_two(rows, group, monday) for monday in weeks_to(rows.week, BEFORE)]
@@ -64,8 +67,11 @@ def _two(rows: Rows, group: Group, stage: Stage) -> Tile:
     return Tile(title, phrases.percent(series[-1]), f"{since}{words}", series[-WEEKS:], band)
 
 
-def _acts(rows: Rows, group: Group) -> Tile:
-    """The share of acts outside the role among those whose authority is known."""
+def _acts(rows: Rows, group: Group, now: Bar, totals: Series) -> Tile:
+    """The share of acts outside the role among those whose authority is known.
+
+    A week whose total is not shown has no share either: both would be those of a few people.
+    """
     title = "Acts outside the role"
     acts = rows["acts"].filter(
         pl.col("actor_id").is_in(list(group.people)), pl.col("authority_class").is_in(KNOWN)
@@ -75,7 +81,12 @@ def _acts(rows: Rows, group: Group) -> Tile:
         outside=pl.col("act_count").filter(pl.col("authority_class") == "informal").sum(),
     )
     shares = {week: outside / known for week, known, outside in weeks.iter_rows() if known}
-    series = tuple(shares.get(monday) for monday in weeks_to(rows.week, BEFORE))
+    series = tuple(
+        None if hours is None else shares.get(monday)
+        for monday, hours in zip(weeks_to(rows.week, BEFORE), totals, strict=True)
+    )
+    if now.total is None:
+        return Tile(title, None, _gap(now), series[-WEEKS:])
     if series[-1] is None:
         return Tile(title, None, "no act with known authority this week", series[-WEEKS:])
     band = usual(series)

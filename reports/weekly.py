@@ -12,7 +12,7 @@ import polars as pl
 from reports import findings, phrases, since
 from reports.actions import moves, seen_besides
 from reports.carriers import carriers, crowd, top_two, usual
-from reports.certainty import ENOUGH, WORKING_DAYS, certainty, days_covered
+from reports.certainty import ENOUGH, WORKING_DAYS, certainty, days_covered, uncounted
 from reports.facts import Allowed, Areas, Bar, Certainty, Stage, Terms, Trend, Weekly
 from reports.groups import (
     PROJECT,
@@ -73,8 +73,11 @@ def page_of(
     weeks_seen = _weeks_seen(rows, group)
     stage = stage_of(weeks_seen)
     is_open = opens_on is not None and day_of(rendered_at, terms.time_zone) >= opens_on
-    allowed = _allowed(rows, group, sure, terms, at=rendered_at, is_open=is_open, opens_on=opens_on)
+    few = _few(rows, group, sure, terms, at=rendered_at, is_open=is_open)
+    allowed = _allowed(group, sure, terms, few, is_open=is_open, opens_on=opens_on)
     now = _now(rows, group, terms)
+    if few or (_is_all(group) and now.total is None):
+        sure = uncounted(sure)
     past = series(rows, group, terms.smallest_group)
     people = carriers(rows, group, names, stage) if allowed.people else ()
     owned = _areas(rows, group, names, allowed, terms)
@@ -165,24 +168,39 @@ def _people_count(rows: Rows, group: Group, terms: Terms) -> int | None:
     return None if _is_all(group) and count < terms.smallest_group else count
 
 
+def _is_good(sure: Certainty) -> bool:
+    return sure.grade in ("A", "B")
+
+
+def _few(
+    rows: Rows, group: Group, sure: Certainty, terms: Terms, *, at: datetime, is_open: bool
+) -> str:
+    """Why a total would tell of a few people; empty where it does not, or where they are named."""
+    if not _is_all(group):
+        others = len(people_seen(rows, group, rows.week) - {group.manager_id})
+        if (is_open and _is_good(sure)) or others >= terms.smallest_group:
+            return ""
+        return f"Totals of fewer than {terms.smallest_group} people are shown with names only."
+    if _people_count(rows, group, terms) is None:
+        return f"Totals are shown from {terms.smallest_group} people on."
+    if leaves_few(rows, at, terms.smallest_group):
+        return "Totals are not shown: a manager could take their own team off and see a few people."
+    return ""
+
+
 def _allowed(
-    rows: Rows,
     group: Group,
     sure: Certainty,
     terms: Terms,
+    few: str,
     *,
-    at: datetime,
     is_open: bool,
     opens_on: date | None,
 ) -> Allowed:
     """METHOD 2.2's register gates, the smallest group, the preview, and the reader's own place."""
-    is_good = sure.grade in ("A", "B")
-    is_enough = not _is_all(group) or _people_count(rows, group, terms) is not None
-    is_apart = not _is_all(group) or not leaves_few(rows, at, terms.smallest_group)
-    if not is_enough:
-        why = f"Totals are shown from {terms.smallest_group} people on."
-    elif not is_apart:
-        why = "Totals are not shown: a manager could take their own team off and see a few people."
+    is_good = _is_good(sure)
+    if few and _is_all(group):
+        why = few
     elif not is_good:
         grade = f"graded {sure.grade}" if sure.grade else "not graded yet"
         why = f"The register is {grade}: {sure.allows}."
@@ -197,11 +215,11 @@ def _allowed(
             f"{phrases.counted(terms.preview_working_days, 'working day')} before."
         )
     return Allowed(
-        hours=is_enough and is_apart and sure.grade != "D",
+        hours=not few and sure.grade != "D",
         areas=is_good,
         people=is_good and is_open and not _is_all(group),
         claims=sure.readable >= ENOUGH,
-        closed_because=why,
+        closed_because=why if why == few else f"{few} {why}".strip(),
     )
 
 
