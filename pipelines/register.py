@@ -5,7 +5,7 @@ trackers, and what was known before. The parts are in `connectors.org_files`,
 `connectors.corrections` and `models.org`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,8 +19,10 @@ from models.org.corrections import answers as answers_to
 from models.org.mandates import LEADS, lead_mandates, owner_mandates
 from models.org.people import Persons, persons
 from models.org.register import recorded
+from models.settings import Settings
 from models.tables import Table, org, raw
 from models.tables import authority as judged
+from models.tables.columns import MOMENT
 from models.tables.tickets import LEADS as LEADERS
 from models.tables.tickets import RELEASES
 from pipelines.night import Night
@@ -49,17 +51,12 @@ def register(night: Night) -> Registered:
     """
     forget_others(night)
     settings = night.settings
-    files = read_files(night)
+    files = read_files(settings)
     answers = corrections.read(Path(settings.folder) / CORRECTIONS, settings.company.time_zone)
-    who = persons(
-        _stored(night, raw.ACCOUNTS),
-        files.frames["people"],
-        listed=files.frames["accounts"],
-        same_person=answers.frames["same_person"],
-        ignore=answers.frames["ignore"],
-        key=night.key,
-        has_people=files.has_people,
-    )
+    who = _who(night, files, answers)
+    if not (files.has_people or files.problems.is_empty()):  # files may name people of commits
+        files = read_files(settings, who.people["person_id"].to_list())
+        who = _who(night, files, answers)
     tables, problems = _tables(night, files, answers, who)
     stored = pl.collect_all(map(night.lake.scan, TABLES), engine="streaming")
     for table, before in zip(TABLES, stored, strict=True):
@@ -80,15 +77,31 @@ def _is_as_stored(night: Night, table: Table, before: pl.DataFrame, after: pl.Da
     )
 
 
-def read_files(night: Night) -> OrgFiles:
-    """What the org folder says now."""
-    settings = night.settings
+def read_files(settings: Settings, made: Collection[str] = ()) -> OrgFiles:
+    """What the org folder says now; `made` are ids of people made of commits.
+
+    Raises:
+        OrgError: people.csv is needed and has no rows.
+    """
     return org_files.read(
         Path(settings.org.directory),
         settings.company.time_zone,
         [location.id for location in settings.locations],
         [source.name for source in settings.sources],
         is_git_only=settings.is_git_only(),
+        persons=made,
+    )
+
+
+def _who(night: Night, files: OrgFiles, answers: Corrections) -> Persons:
+    return persons(
+        _stored(night, raw.ACCOUNTS),
+        files.frames["people"],
+        listed=files.frames["accounts"],
+        same_person=answers.frames["same_person"],
+        ignore=answers.frames["ignore"],
+        key=night.key,
+        has_people=files.has_people,
     )
 
 
@@ -115,13 +128,12 @@ def _tables(
         _recorded(night, table, plain[table.name].lazy())
         for table in (org.REPORTING_LINES, org.AGREEMENTS)
     )
-    given = pl.concat([plain[org.DELEGATIONS.name].lazy(), handed.records])
     tables = plain | {
         org.PEOPLE.name: who.people,
         org.IDENTITIES.name: who.identities,
         org.REPORTING_LINES.name: lines,
         org.AGREEMENTS.name: agreements,
-        org.DELEGATIONS.name: _recorded(night, org.DELEGATIONS, given),
+        org.DELEGATIONS.name: _delegations(night, plain[org.DELEGATIONS.name].lazy(), handed),
         org.MANDATES.name: _mandates(night, plain[org.MANDATES.name], owned, who),
         org.ANSWERS.name: _answers(night, answers),
         org.CONTESTS.name: contested.records.collect(),
@@ -175,6 +187,20 @@ def _mandates(night: Night, listed: pl.DataFrame, owned: Answered, who: Persons)
             lead_mandates(night.lake.scan(LEADERS), who.identities.lazy()).collect(),
         ]
     )
+
+
+def _delegations(night: Night, listed: pl.LazyFrame, handed: Answered) -> pl.DataFrame:
+    """Delegations of delegations.csv, and of corrections that the file does not have.
+
+    As with mandates, a correction is known from when a run first saw it, and it is not the file:
+    that has its first import however many corrections came before.
+    """
+    own = [name for name in org.DELEGATIONS.key if name != "recorded_at"]
+    stored = night.lake.scan(org.DELEGATIONS)
+    is_first = stored.join(handed.records, on=own, how="anti").head(1).collect().is_empty()
+    told = handed.records.join(listed, on=own, how="anti")
+    new = pl.concat([listed, told.with_columns(recorded_at=pl.lit(night.now, MOMENT))])
+    return recorded(new, stored, first_import=is_first, seen_at=night.now).collect()
 
 
 def _recorded(night: Night, table: Table, new: pl.LazyFrame) -> pl.DataFrame:

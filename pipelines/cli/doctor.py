@@ -22,7 +22,7 @@ from pipelines.cli import session
 from pipelines.cli.stores import Store, published
 from pipelines.errors import DONE, UNREACHABLE
 from pipelines.night import environment, last_run_ahead
-from pipelines.register import CORRECTIONS
+from pipelines.register import CORRECTIONS, read_files
 from pipelines.settings_file import SettingsError
 from pipelines.sync import access
 from pipelines.touched import weeks_of_events
@@ -148,13 +148,9 @@ def _org(settings: Settings) -> Iterator[Check]:
     folder = Path(settings.org.directory)
     zone = settings.company.time_zone
     try:
-        files = org_files.read(
-            folder,
-            zone,
-            [location.id for location in settings.locations],
-            [source.name for source in settings.sources],
-            is_git_only=settings.is_git_only(),
-        )
+        files = read_files(settings)
+        if not files.has_people:
+            files = read_files(settings, _made_of_commits(settings))
     except SourceError as error:
         yield Check("org files", False, str(error))
         return
@@ -171,6 +167,14 @@ def _org(settings: Settings) -> Iterator[Check]:
         yield Check("org files", True, f"{folder}: {people} people, nothing left out")
     for note in files.notes:
         yield Check("org files", True, note)
+
+
+def _made_of_commits(settings: Settings) -> list[str]:
+    """People of the last run, whom files may name where there is no people.csv."""
+    lake = Lake(settings.storage.lake)
+    if lake.fault(org.PEOPLE):
+        return []
+    return [str(row[0]) for row in lake.scan(org.PEOPLE).select("person_id").collect().rows()]
 
 
 def _unknown_then(settings: Settings, known: pl.DataFrame) -> pl.DataFrame:

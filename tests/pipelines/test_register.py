@@ -11,6 +11,7 @@ from models.tables import acts, authority, metrics, org, raw, tickets
 from pipelines.compute import broken
 from pipelines.publishing import purge
 from pipelines.register import register
+from pipelines.sync import sync
 from tests.given import rows as given
 from tests.pipelines.conftest import make_company
 from tests.pipelines.given import SETTINGS
@@ -26,6 +27,16 @@ TEAMS = "team_id,name\nkitchen,Kitchen\noffice,Office\n"
 MANDATES = """\
 mandate_id,holder_type,holder_id,mandate_kind,scope_type,scope_id,act_kinds,valid_from,valid_to
 k1,person,kim,component_lead,component,Kitchen,,{start},
+"""
+DELEGATIONS = (
+    "from_person_id,to_person_id,act_kinds,scope_type,scope_id,valid_from,valid_to,recorded_at\n"
+)
+DELEGATED = """\
+[[delegated]]
+area = "component:Kitchen"
+from = "bo"
+to = "kim"
+since = 2026-10-01
 """
 LATER = NOW + timedelta(days=1)
 
@@ -127,6 +138,52 @@ def test_an_answer_of_a_reader_is_known_from_the_night_that_saw_it(company_then)
     assert late["authority_as_now"].unique().to_list() == ["formal_mandate"]
     assert late["authority"].to_list()[0] != "formal_mandate"
     assert late["authority"].to_list()[-1] == "formal_mandate"
+
+
+def test_a_delegation_that_a_reader_tells_of_is_known_from_the_night_that_saw_it(company_then):
+    (company_then / "corrections.toml").write_text(DELEGATED)
+    register(night(company_then))
+    found = rows(night(company_then))["org.delegations"]
+    assert found["recorded_at"].to_list() == [NOW]
+
+
+def test_a_first_delegations_file_is_as_it_says_also_after_a_reader_told_of_one(company_then):
+    (company_then / "corrections.toml").write_text(DELEGATED)
+    register(night(company_then))
+    (company_then / "org/delegations.csv").write_text(
+        f"{DELEGATIONS}bo,ada,,component,Kitchen,2026-09-01,,2026-09-02\n"
+    )
+    register(night(company_then, now=LATER))
+    found = rows(night(company_then))["org.delegations"]
+    assert found.select("to_person_id", "recorded_at", "superseded_at").rows() == [
+        ("ada", datetime(2026, 9, 1, 22, tzinfo=UTC), None),
+        ("kim", NOW, None),
+    ]
+
+
+def test_a_delegation_of_the_file_that_a_reader_tells_of_too_is_one_record(company_then):
+    (company_then / "corrections.toml").write_text(DELEGATED)
+    (company_then / "org/delegations.csv").write_text(
+        f"{DELEGATIONS}bo,kim,,component,Kitchen,2026-10-01,,\n"
+    )
+    for now in (NOW, LATER):
+        register(night(company_then, now=now))
+        found = rows(night(company_then))["org.delegations"]
+        assert found["recorded_at"].to_list() == [datetime(2026, 9, 30, 22, tzinfo=UTC)]
+
+
+def test_somebody_known_from_commits_alone_may_object(tmp_path):
+    make_company(tmp_path)
+    sync(night(tmp_path), night(tmp_path).settings.sources[0])
+    register(night(tmp_path))
+    people = rows(night(tmp_path))["org.people"]["person_id"].to_list()
+    (tmp_path / "org").mkdir()
+    (tmp_path / "org/objections.csv").write_text(f"person_id\n{people[0]}\npnobody\n")
+    register(night(tmp_path))
+    found = rows(night(tmp_path))
+    assert found["org.objections"]["person_id"].to_list() == people[:1]
+    assert found["org.problems"]["line"].to_list() == [3]
+    assert found["org.people"]["person_id"].to_list() == people
 
 
 def test_a_bad_row_is_left_out_and_counted_without_its_values(company_then):

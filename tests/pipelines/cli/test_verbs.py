@@ -11,10 +11,12 @@ from typing import Any
 
 import pytest
 
+from models.tables import org
 from pipelines.cli import invoke, session
 from tests.pipelines.conftest import UNTIL, run_night
 from tests.pipelines.given import CANARY_ADDRESS, SETTINGS
 from tests.pipelines.test_notify import Hook
+from warehouse.lake import Lake
 
 
 def verb(folder: Path, *arguments: str) -> int:
@@ -86,6 +88,14 @@ def test_doctor_names_a_correction_that_the_last_run_could_not_use(copy, capsys)
     assert "Left out   1 rows" in capsys.readouterr().out
     assert verb(copy, "doctor") == 3
     assert "corrections.toml line 1: " in capsys.readouterr().out
+
+
+def test_doctor_knows_people_of_commits_whom_files_name(copy, capsys):
+    people = Lake(str(copy / "var/lake")).scan(org.PEOPLE).collect()
+    (copy / "org").mkdir()
+    (copy / "org/objections.csv").write_text(f"person_id\n{people['person_id'][0]}\n")
+    assert verb(copy, "doctor") == 0
+    assert "is nobody" not in capsys.readouterr().out
 
 
 def test_doctor_says_settings_that_cannot_hold_line_by_line(tmp_path, capsys):
