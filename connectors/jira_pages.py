@@ -1,6 +1,7 @@
 """What is asked of Jira Cloud, page by page: tickets, changes, comments, projects and their leads.
 
-How a question is asked is in `jira_session`; what is kept of the answers in `jira_values`.
+How a question is asked is in `jira_session`, how pages follow each other in `jira_paging`; what is
+kept of the answers in `jira_values`.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -9,7 +10,8 @@ from datetime import date, datetime
 from typing import Any
 
 from connectors.connector import Problem, SourceError
-from connectors.jira_session import API, STRANGE, Asking, RefusedError
+from connectors.jira_paging import entries, followed, numbered
+from connectors.jira_session import API, Asking, RefusedError
 from connectors.jira_values import (
     FIELDS,
     Account,
@@ -149,7 +151,7 @@ def _listed(asking: Asking, keys: Sequence[str], accounts: Accounts) -> dict[str
     found = {}
     for some in chunks(keys, NAMED_A_QUESTION):
         query = {"keys": some, "expand": "lead"}
-        for one in _values(asking, "project/search", query):
+        for one in numbered(asking, "project/search", query):
             found[str(one["key"])] = _read_project(one, accounts)
     return {key: found[key] for key in keys if key in found}
 
@@ -191,7 +193,7 @@ def _day(value: object) -> date | None:
 
 
 def _components(asking: Asking, key: str, accounts: Accounts) -> Iterator[Component]:
-    for one in _values(asking, f"project/{key}/component", {}):
+    for one in numbered(asking, f"project/{key}/component", {}):
         yield Component(
             str(one["id"]),
             clean(one.get("name")),
@@ -205,7 +207,7 @@ def project_keys(asking: Asking, ids: Iterable[str]) -> dict[str, str]:
     return {
         str(one["id"]): clean(one["key"])
         for some in chunks(sorted(ids), NAMED_A_QUESTION)
-        for one in _values(asking, "project/search", {"id": some})
+        for one in numbered(asking, "project/search", {"id": some})
     }
 
 
@@ -248,8 +250,7 @@ def _in(keys: Iterable[str]) -> str:
 
 def _found(asking: Asking, jql: str, fields: Sequence[str], size: int) -> Iterator[dict[str, Any]]:
     question = {"jql": jql, "fields": list(fields), "maxResults": size}
-    for page in _followed(asking, "search/jql", question):
-        yield from _entries(asking, page, "issues")
+    return followed(asking, "search/jql", question, "issues")
 
 
 def changes(
@@ -267,11 +268,10 @@ def changes(
             question = {
                 "issueIdsOrKeys": some, "fieldIds": sorted(fields), "maxResults": CHANGES_A_PAGE
             }  # fmt: skip
-            for page in _followed(asking, "changelog/bulkfetch", question):
-                for log in _entries(asking, page, "issueChangeLogs"):
-                    read = _read(log.get("changeHistories"), log["issueId"], fields, accounts)
-                    found.setdefault(log["issueId"], []).extend(read or ())
-                    odd |= {log["issueId"]} if read is None else set()
+            for log in followed(asking, "changelog/bulkfetch", question, "issueChangeLogs"):
+                read = _read(log.get("changeHistories"), log["issueId"], fields, accounts)
+                found.setdefault(log["issueId"], []).extend(read or ())
+                odd |= {log["issueId"]} if read is None else set()
     except RefusedError as error:
         if error.status not in HIDDEN:
             raise
@@ -286,7 +286,7 @@ def _changes_one_by_one(
     found = {}
     for one in ids:
         try:
-            pages = list(_values(asking, f"issue/{one}/changelog", {}))
+            pages = list(numbered(asking, f"issue/{one}/changelog", {}))
         except RefusedError as error:
             if error.status not in HIDDEN:
                 raise
@@ -313,7 +313,7 @@ def comments(asking: Asking, ticket_id: str, accounts: Accounts) -> tuple[Commen
     """All comments of a ticket; None: they cannot be seen or understood."""
     query = {"orderBy": "created"}
     try:
-        found = _values(asking, f"issue/{ticket_id}/comment", query, name="comments")
+        found = numbered(asking, f"issue/{ticket_id}/comment", query, name="comments")
         return tuple(comment(one, accounts) for one in found)
     except RefusedError as error:
         if error.status not in HIDDEN:
@@ -332,7 +332,7 @@ def described(asking: Asking, ids: Iterable[str]) -> dict[str, Account]:
     read = Accounts()
     for some in chunks(sorted(ids), ACCOUNTS_A_QUESTION):
         query = {"accountId": some}
-        for one in _values(asking, "user/bulk", query, size=ACCOUNTS_A_QUESTION):
+        for one in numbered(asking, "user/bulk", query, size=ACCOUNTS_A_QUESTION):
             read.met(one)
     return read.known
 
@@ -342,55 +342,5 @@ def still_there(asking: Asking, ids: Iterable[str]) -> set[str]:
     found = set()
     for some in chunks(sorted(ids), FETCHED_A_QUESTION):
         page = asking.post("issue/bulkfetch", {"issueIdsOrKeys": some, "fields": ["project"]})
-        found |= {str(one["id"]) for one in _entries(asking, page, "issues")}
+        found |= {str(one["id"]) for one in entries(asking, page, "issues")}
     return found
-
-
-def _followed(
-    asking: Asking, path: str, question: Mapping[str, object]
-) -> Iterator[dict[str, Any]]:
-    """Pages that follow each other by token."""
-    tokens: set[str] = set()
-    token = None
-    while True:
-        page = asking.post(path, {**question, "nextPageToken": token} if token else question)
-        yield page
-        token = page.get("nextPageToken")
-        if not token:
-            return
-        if token in tokens:
-            raise SourceError(
-                f"{asking.host}: {path} gives the same page again and again; the next run tries "
-                "again"
-            )
-        tokens.add(token)
-
-
-def _values(
-    asking: Asking,
-    path: str,
-    query: Mapping[str, object],
-    *,
-    name: str = "values",
-    size: int = 100,
-) -> Iterator[dict[str, Any]]:
-    """Entries of pages that follow each other by number."""
-    start = 0
-    while True:
-        page = asking.get(path, **query, startAt=start, maxResults=size)
-        some = _entries(asking, page, name)
-        yield from some
-        start += len(some)
-        if not some or page.get("isLast", start >= int(page.get("total") or 0)):
-            return
-
-
-def _entries(asking: Asking, page: Payload, name: str) -> Sequence[dict[str, Any]]:
-    """The entries of a page.
-
-    Raises:
-        SourceError: it has no place for any: an odd answer never counts as nothing there.
-    """
-    if name not in page:
-        raise SourceError(f"{asking.host}: {STRANGE}")
-    return page[name] or []

@@ -163,6 +163,15 @@ def test_a_site_that_gives_the_same_page_for_ever_is_left():
         given.sync()
 
 
+def test_a_site_that_takes_every_page_for_the_first_is_left():
+    page = b'{"isLast": false, "values": [{"id": "10100", "name": "checkout"}]}'
+    with (
+        night(site(MOVED), Fault("component", status=200, body=page, times=9)) as given,
+        pytest.raises(SourceError, match="the same page again"),
+    ):
+        given.sync()
+
+
 def test_a_site_that_is_not_there_is_said():
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
