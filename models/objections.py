@@ -126,10 +126,14 @@ def _without_gone_findings(marts: Frames, findings: pl.LazyFrame) -> Frames:
 
 
 def _without_gone_acts(skipped_steps: pl.LazyFrame, acts: pl.LazyFrame) -> pl.LazyFrame:
+    steps = settled(skipped_steps).collect()
     act = pl.col("assigned_by_act_id")
+    if steps.select(act.is_null().all()).item():  # acts need not be read, which are many
+        return steps.lazy()
     known = acts.select(assigned_by_act_id="act_id", is_kept=pl.lit(value=True))
     return (
-        skipped_steps.join(known, on="assigned_by_act_id", how="left")
+        steps.lazy()
+        .join(known, on="assigned_by_act_id", how="left")
         .with_columns(assigned_by_act_id=pl.when("is_kept").then(act))
         .drop("is_kept")
     )
