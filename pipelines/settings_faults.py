@@ -39,6 +39,13 @@ _EXPECTED = {
     "date_type": "a date such as 2026-01-31",
     "tuple_type": "a list in [ ]",
     "model_type": "a table",
+    "model_attributes_type": "a table",
+}
+_PLAIN = {
+    "missing": "missing. Add it",
+    "string_too_short": "is empty. Fill it in",
+    "union_tag_not_found": f"missing. Write one of {', '.join(CLASSES)}",
+    "union_tag_invalid": f"is no text. Write one of {', '.join(CLASSES)}",
 }
 
 
@@ -152,8 +159,8 @@ def _worded(fault: ErrorDetails) -> tuple[Path, str]:
         return path, fault["msg"] + _did_you_mean(context.get("seen"), context.get("known", []))
     if kind == "extra_forbidden":
         return path, _unknown(tuple(fault["loc"]))
-    if kind == "missing":
-        return path, "missing. Add it"
+    if kind in _PLAIN:  # a tag is the kind of a source
+        return (*path, "kind") if kind.startswith("union_tag") else path, _PLAIN[kind]
     if kind == "literal_error":
         choices = re.findall(r"'([^']*)'", context["expected"])
         wrong = f"{_shown(fault['input'])} is not one of {', '.join(choices)}."

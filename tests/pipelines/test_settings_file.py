@@ -140,6 +140,16 @@ url = "https://example.atlassian.net"
     [
         ("", "dottedline.toml:1: company: missing. Add it"),
         ("[company]\n", "dottedline.toml:1: company.name: missing. Add it"),
+        ("[company]\nname = ''\n", "dottedline.toml:2: company.name: is empty. Fill it in"),
+        (
+            LEAST + CODE.replace('kind = "git"', ""),
+            "dottedline.toml:3: sources.code.kind: missing. Write one of git, jira",
+        ),
+        (
+            LEAST + CODE.replace('"git"', "3"),
+            "dottedline.toml:5: sources.code.kind: is no text. Write one of git, jira",
+        ),
+        ("sources = ['x']\n" + LEAST, "dottedline.toml:1: sources.0: wrong type: expected a table"),
         (LEAST + "x = \n", "dottedline.toml:3: not TOML: invalid value."),
         (LEAST + CODE + CODE, "dottedline.toml:8: sources.code.name: 'code' is there twice"),
         (
