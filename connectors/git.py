@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from connectors.connector import Access, Batch, Problem, Stored
+from connectors.connector import Access, Batch, Problem, SourceError, Stored
 from connectors.git_command import Clone, open_clones
 from connectors.git_cursor import MOST_LEFT, Cursor, Mark, holds, read_cursor, settings_of
 from connectors.git_identities import account_keys, mailmap_id
@@ -83,8 +83,9 @@ def sync_git(
     that two clones share is one row.
 
     Raises:
-        SourceError: a path is no repository, damaged, or refused by git, or git is missing; the
-            message has the remedy. A shallow clone and one without commits are read, and noted.
+        SourceError: a path is no repository, damaged, or refused by git, a clone that had commits
+            has none, or git is missing; the message has the remedy. A shallow clone and one that
+            never had commits are read, and noted.
     """
     with open_clones([Path(path) for path in source.paths]) as clones:
         return _sync(source, clones, cursor, key, Window(since, until), stored)
@@ -100,6 +101,7 @@ def _sync(
 ) -> Batch:
     settings = settings_of(source.name, source.owners, key)
     earlier = read_cursor(cursor)
+    _refuse_lost(clones, earlier.clones if earlier else {})
     last = (
         earlier
         if earlier and holds(earlier, settings, clones, window.since, window.until)
@@ -130,6 +132,16 @@ def _sync(
         problems=(*_problems(clones), *problems),
         restart=earlier is not None and last is None,
     )
+
+
+def _refuse_lost(clones: Sequence[Clone], marks: Mapping[str, Mark]) -> None:
+    for clone in clones:
+        mark = marks.get(clone.name)
+        if mark and mark.tip and clone.tip is None:
+            raise SourceError(
+                f"{clone.path}: HEAD names no commit any more; if its main branch has a new name: "
+                f"git -C '{clone.path}' symbolic-ref HEAD refs/heads/NAME; what was read stays"
+            )
 
 
 def _has_news(clone: Clone, last: Cursor, until: datetime) -> bool:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from connectors import git_cursor
+from connectors.connector import SourceError
 from tests.connectors.histories import (
     ANA,
     BEN,
@@ -79,6 +80,17 @@ def test_a_rewritten_history_is_read_anew(tmp_path):
     second = sync(folder, cursor=first.cursor)
     assert second.restart
     assert_same(stored_after(first, second), stored_after(sync(folder)))
+
+
+def test_a_main_branch_that_was_renamed_is_no_history_without_commits(tmp_path):
+    folder = repository(tmp_path / "r", Change(1, {"a": "1"}))
+    first = sync(folder)
+    git("branch", "-m", "main", "trunk", folder=folder)
+    git("symbolic-ref", "HEAD", "refs/heads/main", folder=folder)  # as a fetch leaves a mirror
+    with pytest.raises(SourceError, match="symbolic-ref HEAD refs/heads/NAME"):
+        sync(folder, cursor=first.cursor)
+    git("symbolic-ref", "HEAD", "refs/heads/trunk", folder=folder)
+    assert not sync(folder, cursor=first.cursor).restart
 
 
 @pytest.mark.parametrize(
