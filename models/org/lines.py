@@ -3,6 +3,7 @@
 import polars as pl
 
 from models.org.intervals import intersected
+from models.settled import settled
 
 DEEPEST = 15  # levels of a company; a line that runs deeper is cut off there
 
@@ -14,15 +15,17 @@ def managers(reporting_lines: pl.LazyFrame) -> pl.LazyFrame:
     recorded_at, superseded_at. A chain holds while all its lines hold, is known since its last
     line was recorded and until its first was superseded.
     """
-    direct = reporting_lines.select(
-        "person_id",
-        "manager_id",
-        "line_type",
-        "valid_from",
-        "valid_to",
-        "recorded_at",
-        "superseded_at",
-        depth=pl.lit(1, pl.Int64),
+    direct = settled(
+        reporting_lines.select(
+            "person_id",
+            "manager_id",
+            "line_type",
+            "valid_from",
+            "valid_to",
+            "recorded_at",
+            "superseded_at",
+            depth=pl.lit(1, pl.Int64),
+        )
     )
     solid = direct.filter(pl.col("line_type") == "solid")
     above = solid.select(
@@ -35,7 +38,9 @@ def managers(reporting_lines: pl.LazyFrame) -> pl.LazyFrame:
     )
     found, level = [direct], solid
     for _ in range(DEEPEST - 1):
-        level = _one_up(level, above)
+        level = settled(_one_up(level, above))  # unsettled, each level would repeat those below
+        if level.head(1).collect().is_empty():
+            break
         found.append(level)
     return pl.concat([part.select(COLUMNS) for part in found])
 
