@@ -138,6 +138,8 @@ class Asking:
             failure, refused = type(error).__name__, None
         except (requests.RequestException, HTTPError) as error:
             return _Again(f"cannot be reached ({type(error).__name__})")
+        except ValueError:  # of an address that the answer redirects to
+            failure, refused = "redirects to what is no address", None
         if isinstance(refused, requests.Response):
             return refused
         raise SourceError(
@@ -212,11 +214,12 @@ def opened(source: JiraSource, access: Access, patience: Patience) -> Iterator[A
 
 def _secret(source: JiraSource, access: Access, part: str) -> str:
     found = access.secret(part)
-    if found is None:
+    value = found.get_secret_value().strip() if found else ""  # files and pastes end with a line
+    if not value:
         raise SourceError(
             f"{secret_name(source.name, part)} is not set; set it in the environment or in .env"
         )
-    return found.get_secret_value()
+    return value
 
 
 def _asked_wait(answer: requests.Response) -> float | None:

@@ -187,7 +187,7 @@ def fetched(
             return Answer(answer.status_code, body, answer.headers)
     except requests.TooManyRedirects:
         raise SourceError(f"{host}: redirects without end; look at its address") from None
-    except (requests.RequestException, HTTPError) as error:  # may quote the whole address
+    except (requests.RequestException, HTTPError, ValueError) as error:  # may quote the address
         raise SourceError(
             f"{host}: cannot be reached ({type(error).__name__}); look at its address, the "
             "network and its certificate"

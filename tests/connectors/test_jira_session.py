@@ -1,6 +1,7 @@
 """Patience with Jira: what passes is waited for, within bounds; what does not is said at once."""
 
 import socket
+from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import format_datetime
 
@@ -195,6 +196,20 @@ def test_a_redirect_to_another_host_never_sees_the_credentials():
             with pytest.raises(SourceError, match="must not see the credentials"):
                 asked(given.url, hosts=hosts)
         assert other.traffic.counts == {}
+
+
+def test_a_redirect_to_what_is_no_address_is_said():
+    away = Fault("search/jql", status=302, headers={"Location": "http://[::1"})
+    with night(site(MOVED), away) as given, pytest.raises(SourceError, match="no address"):
+        given.sync()
+
+
+def test_a_secret_may_end_with_a_line():
+    with night(site(MOVED)) as given:
+        lines = {"USER": f"{given.site.user}\n", "TOKEN": "made-up\r\n"}
+        access = replace(given.access, secret=lambda part: SecretStr(lines[part]))
+        batch = sync_jira(given.source, None, access, Patience())
+    assert column(batch, "field") == ["created", "assignee"]
 
 
 @pytest.mark.parametrize("part", ["USER", "TOKEN"])

@@ -249,3 +249,9 @@ def test_proxies_of_the_environment_are_not_used(site, monkeypatch):
 )
 def test_further_pages_lie_on_the_same_site(other, is_same):
     assert web.same_site("https://example.org/a", other) == is_same
+
+
+def test_a_redirect_to_what_is_no_address_is_said(site):
+    site.replies["/a"] = (302, {"Location": "http://[::1"}, b"")
+    with asking(site.host) as session, pytest.raises(SourceError, match="cannot be reached"):
+        fetched(session, site.url("/a"))
