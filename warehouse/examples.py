@@ -67,7 +67,13 @@ order by week desc, name""",
         "Why does somebody's week have its figures? Put in an id and a day of the week.",
         """select *
 from mart.why(
-    (select min(person_id) from mart.person_weeks where act_count > 0),
+    (
+        select person_id
+        from mart.person_weeks
+        where act_count > 0
+        order by week desc, person_id
+        limit 1
+    ),
     (select max(week) from mart.person_weeks where act_count > 0)
 )""",
     ),
@@ -76,7 +82,13 @@ from mart.why(
         "Which acts is a person's week made of? Put in an id and a day of the week.",
         """select *
 from mart.evidence_for(
-    (select min(person_id) from mart.person_weeks where act_count > 0),
+    (
+        select person_id
+        from mart.person_weeks
+        where act_count > 0
+        order by week desc, person_id
+        limit 1
+    ),
     (select max(week) from mart.person_weeks where act_count > 0)
 )""",
     ),

@@ -16,7 +16,7 @@ from warehouse.read import QueryError, connect, rows
 
 Kind = Literal["act", "person-week", "area", "finding"]
 PERSON_WEEK = re.compile(r"^(?P<person>.+?)[ /](?P<year>\d{4})-?W(?P<week>\d{2})$")
-LISTED = '`dottedline query "select distinct scope_id from mart.areas"` lists areas'
+LISTED = '`dottedline query "select distinct scope_id from mart.areas"` lists areas.'
 NEAR = 0.75  # similarity from which on an id may have been meant
 NO_ACTS = pl.DataFrame(
     schema={

@@ -120,14 +120,19 @@ def audited_query(
 ) -> pl.DataFrame:
     """The answer of the restricted store, given out only after the reading was written down.
 
-    `person_ids` of the reading are those in columns that hold persons, under their own names.
+    `person_ids` of the reading are those in columns that hold persons, under their own names. A
+    query that fails is written down too: its error may quote a value.
 
     Raises:
         QueryError: the purpose is none of the list, or as `query`.
     """
     if purpose not in PURPOSES:
         raise QueryError(f"'{purpose}' is no purpose; name one of {', '.join(PURPOSES)}")
-    answer = query(path, sql, values)
+    try:
+        answer = query(path, sql, values)
+    except QueryError:
+        audit(Reading(reader, purpose, sql, 0, ()))
+        raise
     audit(Reading(reader, purpose, sql, answer.height, _people(answer)))
     return answer
 

@@ -37,6 +37,8 @@ def explain(
     try:
         found = explained(published(settings, store), id)
     except UnknownId as error:
+        if asked_for is not None:  # its message names near ids
+            noted(settings, Reading(reader(), asked_for, "explain an unknown id", 0, ()))
         raise UnknownId(f"{error} {IN_OPS}" if store == "ops" else str(error)) from None
     if asked_for is not None:
         whose = {str(figure.value) for figure in found.figures if figure.name in PEOPLE}

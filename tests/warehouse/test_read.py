@@ -1,7 +1,11 @@
+from datetime import timedelta
+
 import polars as pl
 import pytest
 
-from tests.warehouse.publication import published
+from models.tables import mart
+from tests import given
+from tests.warehouse.publication import MONDAY, published
 from warehouse.read import PURPOSES, QueryError, Reading, audited_query, connect, example, query
 
 
@@ -73,6 +77,22 @@ def test_every_example_of_both_stores_runs(files):
             query(path, example(path, name))
 
 
+def test_examples_about_a_week_show_one_in_which_that_person_led(tmp_path):
+    led = [("zoe", MONDAY), ("ada", MONDAY - timedelta(weeks=1))]
+    weeks = ({"person_id": who, "week": week, "act_count": 1} for who, week in led)
+    done = (
+        {"act_id": who, "actor_id": who, "week": week, "authority_class": "informal"}
+        for who, week in led
+    )
+    files = published(
+        tmp_path,
+        person_weeks=given.rows(mart.PERSON_WEEKS, *weeks),
+        acts=given.rows(mart.ACTS, *done),
+    )
+    for name in ("why_a_week", "evidence_of_a_week"):
+        assert query(files.restricted, example(files.restricted, name)).height == 1
+
+
 def test_examples_of_ops_ask_for_no_names(files):
     asked = query(files.ops, "select string_agg(sql, ' ') from mart.examples").item()
     assert "people" not in asked
@@ -97,6 +117,19 @@ def test_a_reading_is_written_down_before_it_is_given_out(files):
     (reading,) = log
     assert (reading.reader, reading.purpose, reading.row_count) == ("lead", "load_review", 2)
     assert reading.person_ids == ("ada", "ben")
+
+
+def test_a_reading_that_fails_is_written_down_for_its_error_may_quote_a_value(files):
+    log: list[Reading] = []
+    with pytest.raises(QueryError, match="Ada"):
+        audited_query(
+            files.restricted,
+            "select name::int from mart.people where person_id = 'ada'",
+            purpose="audit",
+            reader="lead",
+            audit=log.append,
+        )
+    assert [(reading.purpose, reading.row_count) for reading in log] == [("audit", 0)]
 
 
 def test_no_rows_are_given_out_when_the_log_cannot_be_written(files):

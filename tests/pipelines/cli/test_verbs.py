@@ -17,6 +17,7 @@ from tests.pipelines.conftest import UNTIL, run_night
 from tests.pipelines.given import CANARY_ADDRESS, SETTINGS
 from tests.pipelines.test_notify import Hook
 from warehouse.lake import Lake
+from warehouse.ledger import Ledger
 
 
 def verb(folder: Path, *arguments: str) -> int:
@@ -181,6 +182,14 @@ def test_explain_says_the_rule_of_an_act_and_what_is_near(company, capsys):
     assert "Rules that decided" in capsys.readouterr().out
     assert verb(company, "explain", "nothing-of-the-kind") == 2
     assert "--store restricted" in capsys.readouterr().err
+
+
+def test_explaining_an_unknown_id_of_the_restricted_file_is_written_down(copy):
+    asked = ["explain", "nobody 2026-W46", "--store", "restricted", "--purpose", "audit"]
+    assert verb(copy, *asked) == 2
+    with Ledger(copy / "var/ledger.sqlite") as ledger:
+        entry = ledger.audited()[-1]
+    assert (entry.what, entry.purpose, entry.row_count) == ("explain an unknown id", "audit", 0)
 
 
 def test_report_renders_a_page_elsewhere(company, tmp_path, capsys):
