@@ -144,7 +144,7 @@ def _state(
 
 def _hub(source: GithubSource, access: Access, patience: Patience) -> Hub:
     token = access.secret("TOKEN")
-    if token is None or not token.get_secret_value():
+    if token is None or not token.get_secret_value().strip():
         raise SourceError(f"{source.name}: no token; set {secret_name(source.name)}")
     return Hub(source.url, token, access.internal_hosts, patience)
 

@@ -204,7 +204,7 @@ def _teams(hub: Hub, slugs: list[str]) -> tuple[dict[str, tuple[Who, ...]], int]
         for at, (slug, after) in enumerate(now):
             team = (answer.data.get(f"t{at}") or {}).get("team") or {}
             page = team.get("members")
-            if not page:
+            if not page or page.get("nodes") is None:
                 unseen.add(slug)
                 continue
             found = (who(one) for one in page["nodes"])

@@ -164,7 +164,7 @@ class Walk:
     def _whole(self, nodes: Sequence[Node]) -> Iterator[Node]:
         """Those that came whole; the others wait for `_finished`, or are left."""
         for node in nodes:
-            if any(node.get(part) is None for part in NEEDED):
+            if not all(_is_shown(node, part) for part in NEEDED):
                 self.left.add(node["id"])
             elif _rests(node):
                 self._unfinished.append(node)
@@ -196,7 +196,7 @@ class Walk:
 
     def _joined(self, node: Node, rest: Rest, more: Mapping[str, Any] | None) -> list[Rest]:
         """Puts a further page of a list to the others; what is still to be read of it."""
-        if more is None:
+        if more is None or more.get("nodes") is None:
             self.left.add(rest.change_id)
             return []
         node[rest.part]["nodes"].extend(more["nodes"])
@@ -235,5 +235,10 @@ def _rests(node: Node) -> list[Rest]:
     return [
         Rest(node["id"], part, next_cursor(node[part]["pageInfo"], None))
         for part in PARTS
-        if node.get(part) and node[part]["pageInfo"]["hasNextPage"]
+        if _is_shown(node, part) and node[part]["pageInfo"]["hasNextPage"]
     ]
+
+
+def _is_shown(node: Node, part: str) -> bool:
+    """Whether a list came, be it empty; null is one that was withheld."""
+    return (node.get(part) or {}).get("nodes") is not None

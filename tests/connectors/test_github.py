@@ -327,8 +327,9 @@ def test_doctor_says_of_each_repository_whether_it_is_seen():
 
 def test_doctor_says_that_the_token_is_missing_or_refused():
     with nights(site(change())) as run:
-        with pytest.raises(SourceError, match="DOTTEDLINE_CODE_TOKEN"):
-            list(github.probe(run.source(), run.access(token=None)))
+        for token in (None, "", " \n"):
+            with pytest.raises(SourceError, match="DOTTEDLINE_CODE_TOKEN"):
+                list(github.probe(run.source(), run.access(token=token)))
         with pytest.raises(SourceError, match="refuses the token"):
             list(github.probe(run.source(), run.access(token="old")))
 

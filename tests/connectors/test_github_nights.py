@@ -182,3 +182,15 @@ def test_few_requests_read_many_pull_requests():
         count = run.traffic.counts.total()
     assert len(set(events(batch, "object_id"))) == 200
     assert count <= 200 * 50 / 1000 + 2
+
+
+@pytest.mark.parametrize("count", [2, 120])  # 120: read on in further pages
+@pytest.mark.parametrize("part", ["IssueComment", "PullRequestReview", "PullRequestTimelineItems"])
+def test_a_list_without_its_entries_does_not_replace_what_is_stored(part, count):
+    said = [Event("commented", at(hours=n + 1), "ben") for n in range(count)]
+    with nights(site(change(*said), change(number=2))) as run:
+        assert len(read(run.sync())) == 2
+        run.site.withheld.add(f"{part}Connection.nodes")
+        batch = run.sync()
+        assert read(batch) == []
+        assert "2 pull requests not read" in batch.problems[0].text

@@ -128,9 +128,10 @@ def test_a_team_that_is_not_visible_is_a_problem_and_owns_nothing(teams):
     assert "1 teams of CODEOWNERS are not visible" in batch.problems[0].text
 
 
-def test_members_that_are_withheld_are_a_problem():
+@pytest.mark.parametrize("field", ["Team.members", "TeamMemberConnection.nodes"])
+def test_members_that_are_withheld_are_a_problem(field):
     hub = site(owners="/src @shop/pay\n", teams=[Team("shop/pay", ("ana",))])
-    hub.withheld.add("Team.members")
+    hub.withheld.add(field)
     assert "teams of CODEOWNERS are not visible" in synced(hub).problems[0].text
 
 
