@@ -20,14 +20,15 @@ class ContractError(Exception):
     """A frame that has not the columns of its table; the message names column, table and types."""
 
 
-def types(table: Table) -> dict[str, pl.DataType]:
+@cache
+def types(table: Table) -> Mapping[str, pl.DataType]:
     """The declared type of each column, in order."""
     return {name: _instance(column.dtype) for name, column in table.schema.columns().items()}
 
 
 def quarantine_types(table: Table) -> dict[str, pl.DataType]:
     """The columns of rows set aside: the table's own and the names of the rules they break."""
-    return types(table) | {BROKEN: pl.String()}
+    return {**types(table), BROKEN: pl.String()}
 
 
 def shaped(table: Table, rows: pl.DataFrame) -> pl.DataFrame:

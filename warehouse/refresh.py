@@ -91,9 +91,9 @@ def refresh(
             refuses. The table stays as it was.
     """
     own = lake.snapshot(step.table)
-    possible = _possible(lake, step, own)
+    filled = _filled(lake, step)
     is_stored = own.delta is not None and own.is_as_declared
-    if is_stored and possible is not None and not possible:
+    if is_stored and filled is not None and not filled and not own.weeks():
         return Refreshed(step.table.name, own.version)
     inputs = {table.name: lake.snapshot(table) for table in step.inputs}
     bounds = _bounds(step.table, inputs.values(), until)
@@ -108,12 +108,12 @@ def refresh(
     if step.table.week is None:
         return _refresh_whole(lake, step, parameters, own, inputs, touched, state, until)
     weeks = _concerned(own, touched, bounds)
-    if possible is not None:
-        weeks &= possible
+    if filled is not None:
+        weeks = frozenset(w for w in weeks if w in own.weeks() or _reach({w}, step.table) & filled)
     gone = own.weeks() - _all(bounds)
     if is_stored and not weeks and not gone:
         return Refreshed(step.table.name, own.version)
-    readable = _widened(weeks, step.table.weeks_back, step.table.weeks_ahead)
+    readable = _reach(weeks, step.table)
     frames = {name: _before(inputs[name], readable, until) for name in inputs}
     arguments = _arguments(step, frames, parameters, sorted(weeks), until)
     week = pl.col(step.table.week)
@@ -125,15 +125,14 @@ def refresh(
     return _refreshed(step, written, weeks)
 
 
-def _possible(lake: Lake, step: Step, own: Snapshot) -> frozenset[date] | None:
-    """The weeks that may have rows, and those that have some; None: any."""
+def _filled(lake: Lake, step: Step) -> frozenset[date] | None:
+    """The weeks in which there are rows of what the step needs; None: that is not asked."""
     if not step.needs or not lake.quarantine.rows(step.table).is_empty():
         return None
     needs = [lake.snapshot(table) for table in step.needs]
     if any(snapshot.table.week is None and snapshot.row_count for snapshot in needs):
         return None
-    weeks = frozenset[date]().union(*(snapshot.weeks() for snapshot in needs))
-    return own.weeks() | _widened(weeks, step.table.weeks_ahead, step.table.weeks_back)
+    return frozenset[date]().union(*(snapshot.weeks() for snapshot in needs))
 
 
 def _refresh_whole(
@@ -209,6 +208,11 @@ def _concerned(
         return possible
     concerned = _widened(touched, own.table.weeks_ahead, own.table.weeks_back)
     return possible & (concerned | (possible - _all(own.state.covered)))
+
+
+def _reach(weeks: Collection[date], table: Table) -> frozenset[date]:
+    """The weeks of inputs that rows of these weeks may be made of."""
+    return _widened(weeks, table.weeks_back, table.weeks_ahead)
 
 
 def _widened(weeks: Collection[date], back: int, ahead: int) -> frozenset[date]:

@@ -37,8 +37,8 @@ class Snapshot:
         """What the newest commit says: fingerprint, consumed versions, cursors."""
         if self.delta is None:
             return State()
-        newest = commits.state(self.delta.history(1))
-        return newest if newest != State() else commits.state(self.delta.history())
+        newest = self.delta.history(1)
+        return commits.state(newest if commits.NOTE in newest[0] else self.delta.history())
 
     def weeks(self) -> frozenset[date]:
         """The weeks that have rows; none for a table without weeks."""
