@@ -112,15 +112,15 @@ def _tables(
     people = who.people.lazy()
     owned = owners(answers.frames["owner"].lazy(), people)
     handed = delegations(answers.frames["delegated"].lazy(), people, _scopes(night, files))
-    contested = contests(answers.frames["contested"].lazy(), night.lake.scan(judged.ACTS))
+    entries = answers.frames["contested"]
+    acts = night.lake.scan(judged.ACTS, [] if entries.is_empty() else None)
+    contested = contests(entries.lazy(), acts)
+    left_out = pl.collect_all([owned.problems, handed.problems, contested.problems])
     problems = pl.concat(
         [
             files.problems,
             answers.problems,
-            *(
-                _of_corrections(part)
-                for part in (who.problems, *map(_problems, (owned, handed, contested)))
-            ),
+            *map(_of_corrections, [who.problems, *left_out]),
         ]
     ).unique(maintain_order=True)
     plain = {f"org.{name}": frame for name, frame in files.frames.items() if name != "accounts"}
@@ -177,16 +177,14 @@ def _mandates(night: Night, listed: pl.DataFrame, owned: Answered, who: Persons)
     known = night.lake.scan(org.MANDATES).filter(~is_of_source)
     own = known.filter(~is_correction)
     is_first = own.head(1).collect().is_empty()
-    return pl.concat(
-        [
-            recorded(listed.lazy(), own, first_import=is_first, seen_at=night.now).collect(),
-            recorded(
-                owned.records, known.filter(is_correction), first_import=False, seen_at=night.now
-            ).collect(),
-            owner_mandates(night.lake.scan(raw.OWNER_ENTRIES), who.identities.lazy()).collect(),
-            lead_mandates(night.lake.scan(LEADERS), who.identities.lazy()).collect(),
-        ]
-    )
+    corrected = known.filter(is_correction)
+    parts = [
+        recorded(listed.lazy(), own, first_import=is_first, seen_at=night.now),
+        recorded(owned.records, corrected, first_import=False, seen_at=night.now),
+        owner_mandates(night.lake.scan(raw.OWNER_ENTRIES), who.identities.lazy()),
+        lead_mandates(night.lake.scan(LEADERS), who.identities.lazy()),
+    ]
+    return pl.concat(pl.collect_all(parts))
 
 
 def _delegations(night: Night, listed: pl.LazyFrame, handed: Answered) -> pl.DataFrame:
@@ -219,10 +217,6 @@ def _scopes(night: Night, files: OrgFiles) -> pl.LazyFrame:
             night.lake.scan(raw.OWNER_PATTERNS).select(pair),
         ]
     ).unique()
-
-
-def _problems(answered: Answered) -> pl.DataFrame:
-    return answered.problems.collect()
 
 
 def _of_corrections(problems: pl.DataFrame) -> pl.DataFrame:
