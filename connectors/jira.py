@@ -145,8 +145,9 @@ class _Sync:
         )
 
     def _releases(self, projects: Collection[Project]) -> dict[str, pl.DataFrame]:
-        """Releases, on nights on which the projects were asked for them; others keep theirs."""
-        if any(project.versions is None for project in projects):
+        """Releases, where all projects were seen and asked for them; others keep theirs."""
+        is_unseen = self.last is not None and len(projects) < len(self.source.projects)
+        if is_unseen or any(project.versions is None for project in projects):
             return {}
         return {"raw.releases": release_table(self.source.name, projects)}
 

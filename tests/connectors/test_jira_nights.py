@@ -168,6 +168,18 @@ def test_another_beginning_end_or_project_reads_all_anew(change):
         assert given.sync(cursor).restart
 
 
+def test_releases_of_a_project_out_of_sight_stay():
+    core = made_up.project("10001", "CORE", "Core", lead=CAI)
+    core["versions"] = [{"id": "7", "releaseDate": "2026-10-02"}]
+    with night(site(projects=[LAUNCH, core]), projects=("LNCH", "CORE")) as given:
+        first = given.sync()
+        given.site.projects.remove(core)
+        given.now += timedelta(days=8)
+        unseen = given.sync(first.cursor)
+    assert first.whole["raw.releases"]["scope_id"].to_list() == ["CORE"]
+    assert "raw.releases" not in unseen.whole
+
+
 def test_a_project_that_leaves_the_settings_while_out_of_sight_takes_its_rows_along():
     with night(site(ticket(), ticket(1, project=CORE)), projects=("LNCH", "CORE")) as given:
         first = given.sync()
