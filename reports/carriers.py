@@ -159,7 +159,7 @@ def _number(value: object) -> float | None:
 
 
 def top_two(rows: Rows, group: Group, week: date) -> tuple[float, frozenset[str]] | None:
-    """The share of the hours of 8 weeks that two people gave, and who they are.
+    """The share of the hours of 8 weeks that two people gave, and who they are; one may be alone.
 
     None under METHOD 5's minimum for shares in a team: 12 acts and 6 hours in the 8 weeks.
     """
@@ -177,7 +177,8 @@ def top_two(rows: Rows, group: Group, week: date) -> tuple[float, frozenset[str]
     whole = float(sums["hidden_hours"].sum())
     if sums.height < 3 or sums["act_count"].sum() < 12 or whole < 6:
         return None
-    return float(sums["hidden_hours"].head(2).sum()) / whole, frozenset(sums["person_id"].head(2))
+    two = sums.head(2).filter(pl.col("hidden_hours") > 0)
+    return float(two["hidden_hours"].sum()) / whole, frozenset(two["person_id"])
 
 
 def crowd(rows: Rows, group: Group, smallest_group: int) -> tuple[Crowd, ...]:

@@ -150,7 +150,7 @@ def _total(story: Story) -> str:
     came = f"hours of leading work came from people without the role{usual}."
     if story.stage != "full":
         band = phrases.band_words(*phrases.band(now.total, is_total=True)).removesuffix(" h")
-        return f"{band.capitalize()} {came}"
+        return f"{band.capitalize()} {_hours_of(band, came)}"
     if phrases.is_banded(now.total, now.low, now.high):
         low, high = (phrases.number(phrases.half(edge)) for edge in (now.low, now.high))
         return f"Between {low} and {high} {came}"
@@ -158,3 +158,7 @@ def _total(story: Story) -> str:
     start = about.capitalize() if about.startswith("under") else f"About {about}"
     noun = "hour" if about == "1" else "hours"
     return f"{start} {noun} ({phrases.span(now.low, now.high)}) {came.removeprefix('hours ')}"
+
+
+def _hours_of(count: str, came: str) -> str:
+    return came.replace("hours", "hour", 1) if count == "under 1" else came

@@ -24,7 +24,7 @@ from warehouse.read import rows as ask
 
 EIGHT = 8
 RULES = {
-    "0": "it does not count: a machine, a shared account, your own work, undone or part of a batch",
+    "0": "a machine, a shared account, your own work, undone or part of a batch",
     "2": "you manage this person by the reporting line",
     "3": "you hold a mandate that covers it",
     "4": "it was delegated to you, or the holder asked you for it",
@@ -33,6 +33,8 @@ RULES = {
     "6": "it is an everyday duty of your role",
     "7": "somebody else holds the mandate",
     "8": "it is recorded that nobody owns it",
+    "9 confidence": "the records are too weak to say; it counts nowhere",
+    "9 contested": "it is contested; it counts nowhere until that is settled",
     "9": "the records do not say who owns it; it counts nowhere",
 }
 
@@ -49,7 +51,7 @@ QUERIES = {
     "findings": """
         select finding_id, code, status, sentence, window_start, scope_type, scope_id
         from mart.findings
-        where window_end between ? and ? and (
+        where status <> 'not_assessable' and window_end between ? and ? and (
             person_id = ? or contains(sentence, ?)
             or finding_id in (
                 select finding_id
@@ -195,6 +197,8 @@ def hours_words(triple: tuple[float | None, float | None, float | None]) -> str:
 def rule_words(rule: str) -> str:
     """The deciding rule with its number: `rule 7: somebody else holds the mandate (absent)`."""
     number, _, reason = rule.partition(" ")
+    if reason and rule in RULES:
+        return f"rule {number}: {RULES[rule]}"
     words = RULES.get(number, "see METHOD 2.2")
     return f"rule {number}: {words}" + (f" ({reason.replace('_', ' ')})" if reason else "")
 
@@ -297,5 +301,5 @@ def _act(row: dict[str, Any], person_id: str, terms: Terms) -> OwnAct:
         high=row["minutes_high"] if is_counted else None,
         is_recorded_late=bool(row["is_recorded_late"]),
         source=phrases.shown(row["source"]),
-        contest=replies.mail(terms.answers_to, "an act", body),
+        contest=replies.mail(terms.answers_to, "an act", body) if is_counted else "",
     )

@@ -8,7 +8,10 @@ from reports.facts import Series, Usual
 
 @dataclass(frozen=True)
 class OwnAct:
-    """One act as its doer may check it; `minutes` is None where it does not count."""
+    """One act as its doer may check it.
+
+    Where it does not count `minutes` is None and `contest` empty.
+    """
 
     act_id: str
     on: date

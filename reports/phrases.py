@@ -169,6 +169,11 @@ def number(value: float) -> str:
     return f"{value:,.1f}".removesuffix(".0")
 
 
+def tenths(value: float) -> str:
+    """A quantity as findings say it: to a tenth, what lies between goes up."""
+    return number(math.floor(value * 10 + 0.5) / 10)
+
+
 def hours(value: float) -> str:
     """Hours to the half hour: `13 h`, `2.5 h`, `under 0.5 h`."""
     if 0 < value < 0.25:
@@ -183,7 +188,9 @@ def span(low: float, high: float) -> str:
 
 def usual_words(low: float, high: float) -> str:
     """The hours of usual weeks as a range, or that there are none."""
-    return span(low, high) if half(high) else "none"
+    if not half(high):
+        return "none"
+    return number(half(low)) if half(low) == half(high) else span(low, high)
 
 
 def is_banded(value: float, low: float, high: float) -> bool:

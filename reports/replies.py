@@ -61,9 +61,13 @@ def quoted(value: str) -> str:
 
 
 def mail(address: str, subject: str, body: str) -> str:
-    """A link that opens a mail with that body; without an address the reader fills it in."""
+    """A link that opens a mail with that body; without an address the reader fills it in.
+
+    Source: RFC 6068, section 5: a line of the body ends with %0D%0A.
+    """
     to = quote(address, safe="@")
-    return f"mailto:{to}?subject={quote(f'dottedline: {subject}')}&body={quote(body)}"
+    lines = quote(body.replace("\n", "\r\n"))
+    return f"mailto:{to}?subject={quote(f'dottedline: {subject}')}&body={lines}"
 
 
 def links(answers: tuple[Answer, ...], address: str) -> tuple[Answer, ...]:

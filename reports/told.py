@@ -91,14 +91,10 @@ def _waited(slow: Row, rows: Rows, seen: Seen) -> str:
     }
     may_name = len(asked) == 1 and asked <= seen.known | seen.holders
     whom = seen.name_of(asked.pop()) if may_name else None
-    hours = phrases.number(phrases.half(slow["value"]))
-    usual = (
-        f" instead of {phrases.number(phrases.half(slow['threshold'] / TIMES))}"
-        if slow["threshold"]
-        else ""
-    )
+    hours = phrases.tenths(slow["value"])
+    usual = f" instead of {phrases.tenths(slow['threshold'] / TIMES)}" if slow["threshold"] else ""
     to = whom or f"holders of {_words(slow)}"
-    return f"requests to {to} waited {hours} working hours{usual}"
+    return f"requests to {to} waited {hours} working {'hour' if hours == '1' else 'hours'}{usual}"
 
 
 def _cost(rows: Rows, seen: Seen, person: str, acts: list[Row], stage: Stage) -> list[str]:

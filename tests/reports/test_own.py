@@ -80,6 +80,18 @@ def test_a_rule_this_page_does_not_know_is_not_hidden():
     assert rule_words("12 odd_case") == "rule 12: see METHOD 2.2 (odd case)"
 
 
+@pytest.mark.parametrize(
+    ("rule", "words"),
+    [
+        ("9 nobody", "rule 9: the records do not say who owns it; it counts nowhere (nobody)"),
+        ("9 contested", "rule 9: it is contested; it counts nowhere until that is settled"),
+        ("9 confidence", "rule 9: the records are too weak to say; it counts nowhere"),
+    ],
+)
+def test_an_unknown_act_says_which_way_it_is_unknown(rule, words):
+    assert rule_words(rule) == words
+
+
 def of_launch(tmp_path, person, **given):
     usual = {"week": LAUNCH_WEEK, "rendered_at": LAUNCH_READ_AT, "person_id": person}
     return mine(tmp_path, launch(), **{**usual, **given})
@@ -110,13 +122,39 @@ def test_a_meeting_stands_with_its_day_and_hour_as_no_title_is_kept(tmp_path):
     assert len(meetings) == 3
 
 
-def test_every_act_can_be_contested_or_said_to_be_delegated_since_its_day(tmp_path):
+def test_every_act_that_counts_can_be_contested_or_said_to_be_delegated_since_its_day(tmp_path):
     act = next(act for act in of_launch(tmp_path, "s").acts if act.key == "LNCH-107")
-    assert unquote(act.contest).endswith(
-        'body=[[contested]]\nact_id = "act-00010"\n# or, if it was delegated:\n'
-        '# [[delegated]]\n# area = "project:LNCH"\n# from = ""  # fill in\n'
-        '# to = "s"\n# since = 2026-09-29\n'
+    assert (
+        unquote(act.contest)
+        .replace("\r\n", "\n")
+        .endswith(
+            'body=[[contested]]\nact_id = "act-00010"\n# or, if it was delegated:\n'
+            '# [[delegated]]\n# area = "project:LNCH"\n# from = ""  # fill in\n'
+            '# to = "s"\n# since = 2026-09-29\n'
+        )
     )
+
+
+def test_what_counts_nowhere_anyway_is_not_to_be_contested(tmp_path):
+    values = mine(tmp_path, checkout())
+    excluded = [act for act in values.acts if act.authority_class == "excluded"]
+    assert [act.contest for act in excluded] == [""]
+    assert page.own_html(values).count(">contest</a>") == sum(
+        bool(act.contest) for act in (*values.acts, *values.before)
+    )
+
+
+def test_what_could_not_be_assessed_is_nothing_found(tmp_path):
+    story = launch().change("findings", lambda row: row["code"] == "P2", status="not_assessable")
+    values = mine(tmp_path, story, person_id="p", week=LAUNCH_WEEK, rendered_at=LAUNCH_READ_AT)
+    assert {one.finding_id for one in values.found} == {"D3-1"}
+
+
+def test_every_answer_of_an_own_page_can_be_pasted_too(tmp_path):
+    text = page.own_html(mine(tmp_path, checkout()))
+    pasted = text[text.index("The entries as text to paste") :]
+    kinds = ("delegated", "contested", "not_so", "ignore", "same_person")
+    assert [kind for kind in kinds if f"[[{kind}]]" not in pasted] == []
 
 
 def test_who_read_rows_about_the_person_is_said_newest_first(tmp_path):

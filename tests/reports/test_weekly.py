@@ -353,7 +353,7 @@ def test_a_move_shows_its_traces_and_three_answers(tmp_path):
     ]  # fmt: skip
     assert move.answers[2][1] == (
         "mailto:lead@example.org?subject=dottedline%3A%20Done"
-        "&body=%5B%5Bdone%5D%5D%0Amove_id%20%3D%20%22mv-1%22%0A"
+        "&body=%5B%5Bdone%5D%5D%0D%0Amove_id%20%3D%20%22mv-1%22%0D%0A"
     )
 
 
