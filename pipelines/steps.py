@@ -90,7 +90,14 @@ ACTS = [
     Step(
         ledger.FOLLOW_UPS,
         follow_ups,
-        (TICKET_EVENTS, calendars.MEETINGS, calendars.ATTENDANCES, org.IDENTITIES),
+        (
+            TICKET_EVENTS,
+            calendars.MEETINGS,
+            calendars.ATTENDANCES,
+            org.IDENTITIES,
+            org.PEOPLE,
+            org.HANDOFFS,
+        ),
         needs=(calendars.MEETINGS,),
     ),
     Step(

@@ -3,7 +3,7 @@
 import polars as pl
 
 from models.acts.events import excluded, in_ledger, is_human, who, with_people
-from models.acts.meetings import ALL_HANDS, MEETING, attended, held
+from models.acts.meetings import ALL_HANDS, MEETING, attended, facilitated
 from models.org.intervals import with_record
 
 FEWEST_OTHERS = 2  # METHOD 3: at least two other attendees
@@ -87,13 +87,9 @@ def _dates(
     meetings: pl.LazyFrame, attendances: pl.LazyFrame, identities: pl.LazyFrame
 ) -> pl.LazyFrame:
     """Dates held with an organiser who did not decline; one in several calendars counts once."""
-    absent = attendances.filter(pl.col("response") == "declined").select(
-        *MEETING, organizer_key="account_key"
-    )
     own = (
-        held(meetings)
+        facilitated(meetings, attendances)
         .filter(pl.col("organizer_key").is_not_null())
-        .join(absent, on=[*MEETING, "organizer_key"], how="anti")
         .sort("source")
         .unique(["meeting_id", "utc_week"], keep="first", maintain_order=True)
         .rename({"organizer_key": "actor_key"})

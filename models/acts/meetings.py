@@ -19,6 +19,12 @@ def held(meetings: pl.LazyFrame) -> pl.LazyFrame:
     )
 
 
+def facilitated(meetings: pl.LazyFrame, attendances: pl.LazyFrame) -> pl.LazyFrame:
+    """Meetings that took place and were not declined by whoever called them."""
+    declined = attendances.filter("is_organizer", pl.col("response") == "declined")
+    return held(meetings).join(declined, on=["source", "meeting_id"], how="anti")
+
+
 def attended(attendances: pl.LazyFrame) -> pl.LazyFrame:
     """Who was asked to a meeting and did not decline; an open answer counts as coming."""
     return attendances.filter(pl.col("response") != "declined")

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from models.acts.meetings import ALL_HANDS, attended, held
+from models.acts.meetings import ALL_HANDS, attended, facilitated
 from models.metrics.sums import total
 from models.org.holders import holders
 from models.org.intervals import with_record
@@ -113,11 +113,8 @@ def meeting_weeks(
 
 def time_taking(meetings: pl.LazyFrame, attendances: pl.LazyFrame) -> pl.LazyFrame:
     """Meetings whose time counts: held, of 2 to 30 people, not declined by whoever called them."""
-    declined = attendances.filter("is_organizer", pl.col("response") == "declined").select(KEY)
-    return (
-        held(meetings)
-        .filter(pl.col("attendee_count").is_between(2, ALL_HANDS))
-        .join(declined, on=KEY, how="anti")
+    return facilitated(meetings, attendances).filter(
+        pl.col("attendee_count").is_between(2, ALL_HANDS)
     )
 
 

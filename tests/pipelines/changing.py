@@ -172,7 +172,7 @@ class Company:
             record("raw.owner_patterns", "ann", 1, 0, 0, 0, 0),
             record("org.scopes", "ann", 0, 0, 0, 0, 0),
             record("org.scopes", "ann", 2, 0, 0, 0, 0),
-            record("org.windows", "ann", 0, 9, 1, 0, 0),
+            record("org.windows", "ann", 1, 3, 4, 0, 0),  # two tickets skip their review in it
         ]
         self.register: dict[str, dict[tuple[Any, ...], Row]] = {name: {} for name in TABLES}
         for name, row in said:

@@ -6,7 +6,8 @@ import polars as pl
 import pytest
 
 from models.acts.follow_ups import follow_ups
-from models.tables import acts
+from models.tables import acts, org
+from tests.given import rows
 from tests.models.acts.services import (
     attendance,
     attendances,
@@ -16,17 +17,24 @@ from tests.models.acts.services import (
     ticket,
     tickets,
 )
+from tests.models.world import at
 
+START = at("2026-01-01 00:00")
 SYNC = meeting(when="2026-03-04 10:00", minutes=30)
 
 
 def followed(
     *events: dict[str, Any], date: dict[str, Any] = SYNC, there: Any = ("ann", "ben", "cai")
 ) -> pl.DataFrame:
-    found = follow_ups(
-        tickets(*events), meetings(date), attendances(*attendance(*there, of=date)), identities()
-    ).collect(engine="streaming")
-    return acts.FOLLOW_UPS.schema.validate(found)
+    return found(tickets(*events), meetings(date), attendances(*attendance(*there, of=date)))
+
+
+def found(events: pl.LazyFrame, dates: pl.LazyFrame, there: pl.LazyFrame) -> pl.DataFrame:
+    """What follows up in a company where cai takes over what is to be tested."""
+    people = rows(org.PEOPLE, {"person_id": "cai", "role_family": "qa", "valid_from": START})
+    handed = {"project": "LNCH", "from_status": "Doing", "to_status": "In Test", "next_role": "qa"}
+    made = follow_ups(events, dates, there, identities(), people, rows(org.HANDOFFS, handed))
+    return acts.FOLLOW_UPS.schema.validate(made.collect(engine="streaming"))
 
 
 def new(when: str, **more: Any) -> dict[str, Any]:
@@ -67,10 +75,27 @@ def test_who_declined_was_not_there():
     there = [
         *attendance("ann", "ben", of=SYNC), *attendance("cai", of=SYNC, response="declined"),
     ]  # fmt: skip
-    found = follow_ups(
-        tickets(new("2026-03-04 15:00")), meetings(SYNC), attendances(*there), identities()
+    made = found(tickets(new("2026-03-04 15:00")), meetings(SYNC), attendances(*there))
+    assert made.is_empty()
+
+
+def test_a_meeting_that_its_organiser_declined_was_not_held():
+    there = [
+        *attendance("ann", of=SYNC, response="declined"), *attendance("ben", "cai", of=SYNC),
+    ]  # fmt: skip
+    made = found(tickets(new("2026-03-04 15:00")), meetings(SYNC), attendances(*there))
+    assert made.is_empty()
+
+
+@pytest.mark.parametrize(("to_status", "count"), [("In Test", 0), ("Review", 1)])
+def test_what_the_workflow_hands_on_does_not_follow_from_a_meeting(to_status, count):
+    """Else each ticket of a team that meets daily would be one when it goes to a tester."""
+    opened, when = "2026-03-04 11:00", "2026-03-04 15:00"
+    step = ticket(
+        field="status", by="ben", from_value="Doing", to_value=to_status, opened=opened, when=when
     )
-    assert found.collect().is_empty()
+    on = ticket(by="ben", to_key="cai", opened=opened, when=when)
+    assert followed(step, on).height == count
 
 
 @pytest.mark.parametrize("more", [{"is_cancelled": True}, {"entry_kind": "social"}, {"asked": 31}])
@@ -79,5 +104,4 @@ def test_what_was_not_held_or_is_an_all_hands_has_no_follow_ups(more):
 
 
 def test_no_meetings_have_no_follow_ups():
-    found = follow_ups(tickets(new("2026-03-04 15:00")), meetings(), attendances(), identities())
-    assert found.collect().is_empty()
+    assert found(tickets(new("2026-03-04 15:00")), meetings(), attendances()).is_empty()

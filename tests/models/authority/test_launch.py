@@ -208,7 +208,7 @@ def found() -> dict[str, pl.LazyFrame]:
     of_tickets, of_changes = tickets(*ticket_events()), changes()
     who, people = known["identities"], known["people"]
     dates, there = meetings(*SYNCS, *PLANNING), attendances(*THERE)
-    followed = follow_ups(of_tickets, dates, there, who)
+    followed = follow_ups(of_tickets, dates, there, who, people, known["handoffs"])
     given = assignments(of_tickets, of_changes, who, people, known["handoffs"], followed)
     moved = reassignments(
         of_tickets, of_changes, who, people, known["handoffs"], known["absences"], known["rotas"],
