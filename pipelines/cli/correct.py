@@ -15,6 +15,7 @@ from pipelines.register import CORRECTIONS
 
 HEADER = re.compile(rf"\[\[\s*({'|'.join(corrections.KINDS)})\s*\]\]\s*(#.*)?")
 ASSIGNMENT = re.compile(r"[A-Za-z_]+\s*=\s*\S.*")
+CUT_OFF = re.compile(r"[A-Za-z_]+\s*=")  # a mail program wrapped the line before its long value
 QUOTED = re.compile(r"^(\s*>)+\s?")
 
 
@@ -49,7 +50,9 @@ def blocks(text: str) -> Iterator[str]:
         if HEADER.fullmatch(line):
             yield from _whole(lines)
             lines = [line]
-        elif lines and ASSIGNMENT.fullmatch(line):
+        elif lines and CUT_OFF.fullmatch(lines[-1]) and line.startswith('"'):
+            lines[-1] += f" {line}"
+        elif lines and (ASSIGNMENT.fullmatch(line) or CUT_OFF.fullmatch(line)):
             lines.append(line)
         elif line and not line.startswith("#"):
             yield from _whole(lines)

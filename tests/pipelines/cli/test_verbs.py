@@ -255,6 +255,16 @@ def test_correct_takes_an_answer_out_of_a_mail_once(copy, tmp_path, capsys):
     assert (copy / "corrections.toml").read_text() == ANSWER
 
 
+def test_correct_joins_a_long_line_that_a_mail_program_has_wrapped(copy, tmp_path):
+    (tmp_path / "answer").write_text(
+        '> [[contested]]\n> act_id =\n> "rooms:0400@20261109T090000Z"\n'
+    )
+    assert verb(copy, "correct", "--from-mail", str(tmp_path / "answer")) == 0
+    assert (copy / "corrections.toml").read_text() == (
+        '[[contested]]\nact_id = "rooms:0400@20261109T090000Z"\n'
+    )
+
+
 def test_correct_keeps_what_is_there(copy, tmp_path):
     (copy / "corrections.toml").write_text("# mine\n")
     (tmp_path / "answer").write_text(ANSWER)
