@@ -16,6 +16,7 @@ from tests.given import rows as given
 from tests.pipelines.conftest import make_company
 from tests.pipelines.given import SETTINGS
 from tests.pipelines.nights import NOW, night, rows, whole
+from warehouse.lake import Lake
 
 PEOPLE = """\
 person_id,name,email,team_id,valid_from,valid_to
@@ -113,6 +114,18 @@ def test_a_trackers_lead_holds_a_mandate_night_after_night(company_then):
     assert held.select("mandate_id", "superseded_at").collect().rows() == [
         ("leads:component:Kitchen:1", None)
     ]
+
+
+def test_what_is_as_it_was_stored_is_not_written_again(company_then, monkeypatch):
+    written = []
+    monkeypatch.setattr(Lake, "write_whole", lambda _lake, table, *_more: written.append(table))
+    register(night(company_then))
+    assert written == []
+    (company_then / "org/no_owner.csv").write_text(
+        "scope_type,scope_id,valid_from,valid_to\ncomponent,Cellar,2026-10-19,2026-10-26\n"
+    )
+    register(night(company_then))
+    assert written == [org.NO_OWNER]
 
 
 def test_a_change_computes_only_the_weeks_it_touches(company_then):
