@@ -31,6 +31,8 @@ from connectors.connector import SourceError
 
 TIMEOUT = (10.0, 60.0)  # seconds to connect, and between two bytes; for callers that set none
 MOST_REDIRECTS = 5
+# Of one answer, for callers that set none: ten thousand changes of tickets have a twentieth of it.
+MOST_BYTES, MOST_SECONDS = 256 * 1024 * 1024, 300.0
 CHUNK = 64 * 1024
 UNPACKED = {"Accept-Encoding": "identity"}
 PORTS = {"http": 80, "https": 443}
@@ -84,10 +86,11 @@ class Guarded(HTTPAdapter):
     Each connection resolves its host, refuses loopback, link-local, metadata and private addresses
     unless the host is listed, and connects to the address it judged. A request with credentials
     is not sent on to another host. Proxies of the environment are not used: they would resolve
-    names by themselves. A request without a time limit gets `TIMEOUT`.
+    names by themselves. A request without a time limit gets `TIMEOUT`, and an answer that is not
+    streamed has come whole, of a bounded size and within a bounded time.
 
     Raises (from `send`):
-        SourceError: refused; the message names the host and the remedy.
+        SourceError: refused, too large, or too slow; the message names the host and the remedy.
     """
 
     def __init__(
@@ -124,6 +127,13 @@ class Guarded(HTTPAdapter):
                     f"{_parts(url)[0]}: redirects to {_parts(target)[0]}, which must not see the "
                     "credentials; put the address that it moved to in the settings"
                 )
+        if not stream:
+            by = time.monotonic() + MOST_SECONDS
+            try:  # as `requests` would read it next, without any bound
+                answer._content = _body(answer, _parts(url)[0], MOST_BYTES, by)
+            except BaseException:
+                answer.close()
+                raise
         return answer
 
     def connect(self, connection: HTTPConnection) -> socket.socket:

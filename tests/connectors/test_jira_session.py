@@ -9,7 +9,7 @@ import pytest
 from pydantic import SecretStr
 from requests import Response
 
-from connectors import jira_session
+from connectors import jira_session, web
 from connectors.connector import Access, SourceError
 from connectors.demo.services.jira import Fault
 from connectors.jira import sync_jira
@@ -84,6 +84,16 @@ def test_an_answer_that_does_not_come_is_asked_for_again():
     with night(site(MOVED), Fault("search/jql", "hang"), timeout=0.2) as given:
         assert column(given.sync(), "field") == ["created", "assignee"]
         assert given.waits == [2.0]
+
+
+@pytest.mark.parametrize(
+    ("bound", "least", "text"),
+    [("MOST_BYTES", 100, "sends more than 100 bytes"), ("MOST_SECONDS", -1.0, "sends too slowly")],
+)
+def test_an_answer_without_end_is_left(bound, least, text, monkeypatch):
+    monkeypatch.setattr(web, bound, least)
+    with night(site(MOVED)) as given, pytest.raises(SourceError, match=text):
+        given.sync()
 
 
 @pytest.mark.parametrize(

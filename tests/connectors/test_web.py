@@ -207,8 +207,8 @@ def test_a_request_without_a_time_limit_gets_one(monkeypatch):
     monkeypatch.setattr("requests.adapters.HTTPAdapter.send", kept)
     guard = web.Guarded()
     request = requests.Request("GET", "https://example.org/").prepare()
-    guard.send(request)
-    guard.send(request, timeout=1)
+    guard.send(request, stream=True)
+    guard.send(request, stream=True, timeout=1)
     assert seen == [web.TIMEOUT, 1]
 
 
