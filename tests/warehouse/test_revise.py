@@ -11,7 +11,9 @@ from models.tables import org
 from models.tables.registry import TABLES
 from tests import given
 from tests.warehouse.publication import ABOUT, KEY, MONDAY, frames
+from warehouse import build
 from warehouse import publish as publishing
+from warehouse.examples import COUNT, Example
 from warehouse.publish import Changes, ChecksFailed, publish
 
 WEEKS = [MONDAY - timedelta(weeks=n) for n in range(6)]
@@ -195,6 +197,14 @@ def test_a_revision_that_breaks_a_rule_leaves_the_earlier_files(tmp_path, change
     assert rows_of(before.restricted) == held
     names = sorted(path.name for path in before.ops.parent.iterdir())
     assert names == ["ops.duckdb", "restricted.duckdb"]
+
+
+def test_a_revision_with_an_example_that_does_not_fit_is_not_published(tmp_path, monkeypatch):
+    before = published(tmp_path, company())
+    wrong = Example("wrong", "Does it fit?", "select nothing from mart.acts")
+    monkeypatch.setattr(build, "_examples", lambda *_: [wrong] * COUNT)
+    with pytest.raises(ChecksFailed, match="example wrong does not run: Binder Error"):
+        published(tmp_path, later(company()), changes_after(before, later(company())))
 
 
 def test_everything_keeps_its_comment_and_every_view_runs(tmp_path, no_build):
