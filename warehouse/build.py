@@ -3,6 +3,7 @@
 Either made anew, or a copy of an earlier one with the rows of some weeks replaced.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -110,7 +111,7 @@ def build(path: Path, parquet: Path, store: Store, detail: Detail) -> Made:
         con.execute("begin")  # one commit: hundreds of comments would each wait for the disk
         con.execute("create schema mart")
         pl.DataFrame(list(map(asdict, asked)), schema=mart.EXAMPLES.columns).write_parquet(
-            _file(parquet, mart.EXAMPLES)
+            part_of(parquet, mart.EXAMPLES.name)
         )
         for table in declared:
             if table is not mart.DICTIONARY:
@@ -119,7 +120,7 @@ def build(path: Path, parquet: Path, store: Store, detail: Detail) -> Made:
             con.execute(script.sql)
         types = _types(con, found)
         words = dictionary(store, detail, types)
-        words.write_parquet(_file(parquet, mart.DICTIONARY))
+        words.write_parquet(part_of(parquet, mart.DICTIONARY.name))
         con.execute(_creation(mart.DICTIONARY, parquet))
         for statement in _comments(declared, found, types, store, detail):
             con.execute(statement)
@@ -128,15 +129,19 @@ def build(path: Path, parquet: Path, store: Store, detail: Detail) -> Made:
         return Made(_heights(con, parquet), asked)
 
 
-def _file(parquet: Path, table: Table) -> Path:
-    return parquet / f"{table.name}.parquet"
+def part_of(parquet: Path, name: str, number: int = 0) -> Path:
+    """The file of rows handed over of a table; a large one has several, in their order."""
+    return parquet / f"{name}.{number:04}.parquet"
 
 
 def _heights(con: duckdb.DuckDBPyConnection, parquet: Path) -> dict[str, int]:
     """Rows handed over, by table."""
     files = quoted(str(parquet / "*.parquet"))
     found = con.execute(f"select file_name, num_rows from parquet_file_metadata({files})")  # noqa: S608
-    return {Path(name).stem: rows for name, rows in found.fetchall()}
+    heights: Counter[str] = Counter()
+    for name, rows in found.fetchall():
+        heights[Path(name).stem.rpartition(".")[0]] += rows
+    return dict(heights)
 
 
 def _creation(table: Table, parquet: Path) -> str:
@@ -146,8 +151,8 @@ def _creation(table: Table, parquet: Path) -> str:
 
 def _selection(table: Table, parquet: Path) -> str:
     columns = ", ".join(f'{_value(table, column)} as "{column}"' for column in table.columns)
-    file = quoted(str(_file(parquet, table)))
-    return f"select {columns} from read_parquet({file})"  # noqa: S608 (names are declared)
+    files = quoted(str(parquet / f"{table.name}.*.parquet"))
+    return f"select {columns} from read_parquet({files})"  # noqa: S608 (names are declared)
 
 
 def _value(table: Table, column: str) -> str:

@@ -28,12 +28,13 @@ from models.tables import mart
 from models.tables.registry import TABLES
 from models.tables.table import Table
 from warehouse.basis import digest
-from warehouse.build import CONFIG, Made, build, revise
+from warehouse.build import CONFIG, Made, build, part_of, revise
 from warehouse.catalogue import Store
 from warehouse.checks import Expected, faults
 
 OBJECTIONS = "org.objections"
 FOLDER = "published"
+MOST_ACTS = 1_000_000  # put in order at once: some 700 MB
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 FULL_TEXTS = ("No space left", "Disk quota", "File too large", "not enough disk space")
 MODES = {"ops": 0o644, "restricted": 0o600}
@@ -268,15 +269,44 @@ def _about(about: About) -> pl.LazyFrame:
 def _handed_over(frames: Mapping[str, pl.LazyFrame], folder: Path) -> dict[str, pl.LazyFrame]:
     """The frames written to Parquet in the order of their keys, and scans of what was written."""
     folder.mkdir()
-    paths = {name: folder / f"{name}.parquet" for name in frames}
-    sinks = [
-        _in_order(TABLES[name], frame).sink_parquet(
-            paths[name], compression="lz4", lazy=True, engine="streaming"
-        )
+    parts = {
+        name: _stretches(frame) if name == mart.ACTS.name else [frame]
         for name, frame in frames.items()
+    }
+    paths = {name: [part_of(folder, name, n) for n in range(len(parts[name]))] for name in parts}
+    sinks = {
+        name: [
+            _in_order(TABLES[name], rows).sink_parquet(
+                path, compression="lz4", lazy=True, engine="streaming"
+            )
+            for rows, path in zip(parts[name], paths[name], strict=True)
+        ]
+        for name in parts
+    }
+    pl.collect_all([first for first, *_ in sinks.values()], engine="streaming")
+    for later in (sink for _, *others in sinks.values() for sink in others):
+        later.collect(engine="streaming")
+    return {name: pl.scan_parquet(written) for name, written in paths.items()}
+
+
+def _stretches(acts: pl.LazyFrame) -> list[pl.LazyFrame]:
+    """The acts in stretches of weeks that are few enough to be put in order at once; one at least.
+
+    All at once would take as much memory again as they have.
+    """
+    sizes = acts.group_by("week").agg(rows=pl.len()).sort("week").collect(engine="streaming")
+    stretch = pl.col("rows").cum_sum() // MOST_ACTS
+    spans = (
+        sizes.group_by(stretch=stretch)
+        .agg(first=pl.col("week").min(), last=pl.col("week").max())
+        .sort("stretch")
+    )
+    if spans.height < 2:
+        return [acts]
+    return [
+        acts.filter(pl.col("week").is_between(first, last))
+        for first, last in spans.select("first", "last").iter_rows()
     ]
-    pl.collect_all(sinks, engine="streaming")
-    return {name: pl.scan_parquet(path) for name, path in paths.items()}
 
 
 def _in_order(table: Table, rows: pl.LazyFrame) -> pl.LazyFrame:

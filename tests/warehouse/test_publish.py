@@ -154,6 +154,17 @@ def test_the_same_rows_in_any_order_give_the_same_tables_row_for_row(tmp_path, f
         assert rows_of(getattr(again, store)) == rows_of(getattr(files, store))
 
 
+def test_acts_handed_over_in_parts_are_those_handed_over_at_once(tmp_path, monkeypatch):
+    weeks_ago = pl.duration(weeks=pl.int_range(pl.len()) % 3)
+    spread = acts(12).with_columns(pl.col("week", "happened_at") - weeks_ago)
+    at_once = published(tmp_path / "at_once", acts=spread)
+    monkeypatch.setattr(publishing, "MOST_ACTS", 5)
+    in_parts = published(tmp_path / "in_parts", acts=spread)
+    for store in STORES:
+        assert rows_of(getattr(in_parts, store)) == rows_of(getattr(at_once, store))
+    assert in_parts.row_counts == at_once.row_counts
+
+
 def test_no_rows_at_all_can_be_published(tmp_path):
     empty = {**given.marts(), "org.objections": given.rows(org.OBJECTIONS)}
     done = publish(empty, ABOUT, root=tmp_path, detail="pseudonyms", key=KEY, smallest_group=5)
