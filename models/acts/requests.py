@@ -27,8 +27,9 @@ def requests(
 
     What machinery asks has no asker; what machines mention is no request. A request that was taken
     back before it was answered is none, as nobody need answer it. An unassigned ticket waits until
-    it is first given to somebody, or resolved.
+    it is first given to a person, but for a slip taken back, or resolved.
     """
+    moved = settled(moves(ticket_events, code_review_events, identities))
     tickets = ticket_events.with_columns(thing="ticket_id", object_id="ticket_key")
     changes = code_review_events.with_columns(thing="change_id")
     asked = pl.concat(
@@ -36,7 +37,7 @@ def requests(
             _mentions(tickets, identities),
             _mentions(changes, identities),
             _review_requests(changes),
-            _assignments(ticket_events, code_review_events, identities),
+            _assignments(moved),
         ]
     )
     known = settled(
@@ -53,7 +54,7 @@ def requests(
         asker_id=pl.when(is_human("asker")).then("asker_id"),
         holder_id="asked_id",
     )
-    shaped = pl.concat([to_people, _unassigned(tickets, identities)], how="diagonal")
+    shaped = pl.concat([to_people, _unassigned(tickets, moved, identities)], how="diagonal")
     narrowest = pl.col("scope_chain").str.split("\n").list.first().str.splitn(":", 2)
     return shaped.with_columns(
         scope_type=narrowest.struct.field("field_0"), scope_id=narrowest.struct.field("field_1")
@@ -95,14 +96,11 @@ def _review_requests(changes: pl.LazyFrame) -> pl.LazyFrame:
     )
 
 
-def _assignments(
-    ticket_events: pl.LazyFrame, code_review_events: pl.LazyFrame, identities: pl.LazyFrame
-) -> pl.LazyFrame:
+def _assignments(moved: pl.LazyFrame) -> pl.LazyFrame:
     by_machinery = pl.col("exclusion").is_in(["intake", "system", "bot", "shared_account"])
     stands = pl.col("exclusion").is_null() | by_machinery | (pl.col("exclusion") == "batch")
     return (
-        moves(ticket_events, code_review_events, identities)
-        .filter(stands, ~pl.col("is_undone"))
+        moved.filter(stands, ~pl.col("is_undone"))
         .with_columns(
             kind=pl.lit("assignment"),
             asked_key="target_key",
@@ -187,8 +185,10 @@ def _not_taken_back(answered: pl.LazyFrame, taken: pl.LazyFrame) -> pl.LazyFrame
     return marked.filter(is_open)
 
 
-def _unassigned(tickets: pl.LazyFrame, identities: pl.LazyFrame) -> pl.LazyFrame:
-    """Tickets opened for nobody, until they are first given to somebody or resolved."""
+def _unassigned(
+    tickets: pl.LazyFrame, moved: pl.LazyFrame, identities: pl.LazyFrame
+) -> pl.LazyFrame:
+    """Tickets opened for nobody, until they are first given to a person or resolved."""
     opened = tickets.filter(pl.col("field") == "created", pl.col("to_key").is_null())
     asked = with_people(
         opened.with_columns(asker_key=pl.coalesce("actor_key", "creator_key")), identities, "asker"
@@ -197,11 +197,15 @@ def _unassigned(tickets: pl.LazyFrame, identities: pl.LazyFrame) -> pl.LazyFrame
         asked_at="happened_at",
         asker_id=pl.when(is_human("asker")).then("asker_id"),
     )
-    ended = tickets.filter(
-        pl.col("happened_at") >= pl.col("created_at"),
-        ((pl.col("field") == "assignee") & pl.col("to_key").is_not_null())
-        | ((pl.col("field") == "resolution") & pl.col("to_value").is_not_null()),
-    ).select(*THING, ended_at="happened_at")
+    since = tickets.filter(pl.col("happened_at") >= pl.col("created_at"))
+    resolved = since.filter(pl.col("field") == "resolution", pl.col("to_value").is_not_null())
+    taken = since.filter(pl.col("field") == "assignee", pl.col("to_key").is_not_null())
+    given = (
+        with_people(taken.with_columns(taker_key="to_key"), identities, "taker")
+        .filter(is_human("taker"))
+        .join(moved.filter("is_undone"), on=["source", "event_id"], how="anti")
+    )
+    ended = pl.concat([rows.select(*THING, ended_at="happened_at") for rows in (given, resolved)])
     first = ended.group_by(THING).agg(pl.col("ended_at").min())
     return (
         asked.join(first, on=THING, how="left")

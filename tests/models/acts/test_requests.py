@@ -129,6 +129,16 @@ def test_a_ticket_of_nobody_waits_until_somebody_is_given_it():
     assert waiting[0] == ("unassigned", "pia", None, at("2026-03-04 11:00"))
 
 
+def test_a_ticket_that_no_person_was_given_or_only_by_a_slip_waits_on():
+    opened = ticket(field="created", by="pia", to_key=None)
+    queue = ticket(by="ann", to_key="qa-team", seconds=60)
+    slip = ticket(by="ann", from_key="qa-team", to_key="ben", seconds=3600)
+    back = ticket(by="ann", from_key="ben", to_key="qa-team", seconds=3660)
+    assert asked(opened, queue, slip, back) == [("unassigned", "pia", None, None)]
+    given = ticket(by="qa-team", from_key="qa-team", to_key="cai", seconds=7200)
+    assert asked(opened, queue, slip, back, given)[0][3] == at("2026-03-04 12:00")
+
+
 def test_a_resolved_ticket_waits_for_nobody():
     opened = ticket(field="created", by="pia", to_key=None)
     done = ticket(field="resolution", by="cai", to_value="Won't Do", seconds=60)
