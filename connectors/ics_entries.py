@@ -30,6 +30,7 @@ FREQUENT = {"SECONDLY", "MINUTELY", "HOURLY"}
 NEEDED = {"DTEND", "DTSTART", "DURATION", "ORGANIZER", "RDATE", "RECURRENCE-ID", "RRULE"}
 SPARED = {"ATTENDEE", "EXDATE"}  # a broken one of these leaves the rest of an entry right
 BUSY = {"OOF": "away", "FREE": "hold", "WORKINGELSEWHERE": "hold"}  # X-MICROSOFT-CDO-BUSYSTATUS
+OF_DAYS = "X-MICROSOFT-CDO-ALLDAYEVENT"  # where Exchange writes days as midnights of a zone
 WITHHELD = {"PRIVATE", "CONFIDENTIAL"}  # CLASS, RFC 5545 3.8.1.3
 # What the libraries raise on calendars that are not as the standard says: seen in real files.
 BREAKS = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError)
@@ -295,7 +296,7 @@ def _entry(
         is_series=any({"RRULE", "RDATE", "RECURRENCE-ID"} & set(event) for event in events),
         is_moved=_stamp(original) in changed or _stamp(original) != _stamp(start),
         is_cancelled=text(made, "STATUS").upper() == "CANCELLED" or is_called_off(title),
-        is_all_day=not isinstance(start, datetime),
+        is_all_day=not isinstance(start, datetime) or text(made, OF_DAYS).upper() == "TRUE",
         is_private=is_private,
         rank=_rank(made, organizer, owner, asked),
     )

@@ -67,3 +67,11 @@ def test_a_moved_day_is_the_same_day_where_its_first_start_has_an_hour():
     days = event("RRULE:FREQ=WEEKLY;COUNT=2", start=";VALUE=DATE:20261005")
     moved = event(f"RECURRENCE-ID{BERLIN}20261012T000000", start=";VALUE=DATE:20261013")
     assert [one.meeting_id for one in entries(days, moved)] == ["u@20261005", "u@20261012"]
+
+
+@pytest.mark.parametrize(("said", "is_all_day"), [("TRUE", True), ("FALSE", False)])
+def test_midnights_that_exchange_calls_days_are_days(said, is_all_day):
+    """A holiday of 24 hours would else be the longest meeting of the week."""
+    lines = ("DTEND;TZID=Europe/Berlin:20260924T000000", f"X-MICROSOFT-CDO-ALLDAYEVENT:{said}")
+    [only] = entries(event(*lines, start=f"{BERLIN}20260923T000000"))
+    assert only.is_all_day == is_all_day
