@@ -32,7 +32,10 @@ def write_coverage(night: Night) -> pl.DataFrame:
         .agg(count=pl.len().cast(pl.Int64))
     )
     known = coverage(
-        records, pl.LazyFrame(readings, schema=READINGS, orient="row"), night.until
+        records,
+        pl.LazyFrame(readings, schema=READINGS, orient="row"),
+        night.until,
+        night.settings.company.time_zone,
     ).collect(engine="streaming")
     rows = pl.concat([known, _org(night)]).sort("source", "week")
     before = night.lake.scan(metrics.COVERAGE).collect(engine="streaming")

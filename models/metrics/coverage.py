@@ -8,18 +8,23 @@ from models.tables.metrics import CoverageSchema
 from models.weeks import utc_week
 
 
-def coverage(records: pl.LazyFrame, readings: pl.LazyFrame, until: datetime) -> pl.LazyFrame:
+def coverage(
+    records: pl.LazyFrame, readings: pl.LazyFrame, until: datetime, zone: str
+) -> pl.LazyFrame:
     """One row per source and week from where it was to be read to `until`.
 
     `records` has source, week and count; `readings` source, since, read_until and last_sync_at
     (null: never read), and problem (null: none is known). A week that was read and has no record
-    has 0, one that was not read has none. Complete is a week read to its end, or to `until`. Where
-    something is known to be missing, weeks before the first record are taken to be what is missing.
+    has 0, one that was not read has none. Complete is a week read to its end, or to `until`. Both
+    are midnights of the company's `zone`: east of UTC the week of a Monday's reading is whole, also
+    in later nights in which the source could not be read. Where something is known to be missing,
+    weeks before the first record are taken to be what is missing.
     """
     end = pl.lit(until.astimezone(UTC), pl.Datetime("us", "UTC"))
     last = utc_week(end - pl.duration(microseconds=1))
-    week_end = (pl.col("week") + pl.duration(days=7)).cast(pl.Datetime("us"))
-    is_read = pl.col("read_until") >= pl.min_horizontal(week_end.dt.replace_time_zone("UTC"), end)
+    midnight = (pl.col("week") + pl.duration(days=7)).cast(pl.Datetime("us"))
+    week_end = midnight.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
+    is_read = pl.col("read_until") >= pl.min_horizontal(week_end.dt.convert_time_zone("UTC"), end)
     first = records.group_by("source").agg(first=pl.col("week").min())
     weeks = readings.with_columns(
         week=pl.date_ranges(utc_week(pl.col("since")), last, "1w")

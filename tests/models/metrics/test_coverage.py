@@ -14,7 +14,11 @@ MOMENT = pl.Datetime("us", "UTC")
 
 
 def covered(
-    *, counts: dict[date, int], read_until: datetime | None, problem: str | None = None
+    *,
+    counts: dict[date, int],
+    read_until: datetime | None,
+    problem: str | None = None,
+    zone: str = "UTC",
 ) -> pl.DataFrame:
     records = pl.LazyFrame(
         [("code", week, count) for week, count in counts.items()],
@@ -32,7 +36,7 @@ def covered(
         },
         orient="row",
     )
-    return CoverageSchema.validate(coverage(records, readings, UNTIL).collect()).sort("week")
+    return CoverageSchema.validate(coverage(records, readings, UNTIL, zone).collect()).sort("week")
 
 
 def test_every_week_since_the_source_is_read_has_a_row():
@@ -49,6 +53,16 @@ def test_weeks_after_the_last_sync_are_gaps():
     assert rows["records"].to_list() == [4, None, None]
     assert rows["is_complete"].to_list() == [True, False, False]
     assert rows["problem"].to_list() == [None, "away", "away"]
+
+
+@pytest.mark.parametrize(("zone", "hour"), [("Asia/Tokyo", 15), ("Europe/Berlin", 23)])
+def test_the_week_read_whole_on_monday_stays_whole_in_nights_that_read_nothing(zone, hour):
+    midnight = datetime(2026, 11, 15, hour, tzinfo=UTC)
+    counts = {MONDAYS[0]: 4, MONDAYS[1]: 2}
+    rows = covered(counts=counts, read_until=midnight, problem="away", zone=zone)
+    assert rows["records"].to_list() == [4, 2, None]
+    assert rows["is_complete"].to_list() == [True, True, False]
+    assert rows["problem"].to_list() == [None, None, "away"]
 
 
 def test_a_week_read_in_part_keeps_its_records_and_is_not_complete():
