@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from connectors.demo.org_files import MADE_BY
 from models.settings import Settings
 from pipelines import keys, settings_file
 from pipelines.errors import UsageError
@@ -15,16 +16,20 @@ from pipelines.night import ledger_of
 
 # What an earlier demo left; records of another company would look like records come late.
 LEFT = ("lake", "published", "reports", "dagster", "ledger.sqlite", "ledger.sqlite-wal")
+# What a demo writes before it runs.
+WRITTEN = (settings_file.NAME, ".env", "corrections.toml", "org", "calendars", "shop.git")
 MORNING = time(6)
 
 
 def leave_others(out: Path) -> None:
-    """Refuses the storage.root of somebody's own settings: a demo removes what it finds there.
+    """Refuses a folder of somebody's own: a demo replaces or removes what it finds there.
 
     Raises:
         UsageError: it is one; give another folder.
     """
-    if not (out / settings_file.NAME).exists() and any((out / name).exists() for name in LEFT):
+    settings = out / settings_file.NAME
+    is_demo = settings.is_file() and settings.read_text("utf-8", "replace").startswith(MADE_BY)
+    if not is_demo and any((out / name).exists() for name in (*WRITTEN, *LEFT)):
         raise UsageError(f"demo: {out} holds what no demo made; give another folder with --out")
 
 

@@ -39,11 +39,13 @@ def test_all_that_is_planted_is_found(demo, capsys, monkeypatch):
     assert acts(demo) == before
 
 
-def test_a_root_of_somebody_s_own_is_left_alone(tmp_path, capsys):
-    (tmp_path / "lake").mkdir()
-    assert invoke(["demo", "--out", str(tmp_path)]) == 2
+@pytest.mark.parametrize("scenario", [[], ["--scenario", "launch"]])
+@pytest.mark.parametrize("own", ["lake", ".env", "corrections.toml", "dottedline.toml"])
+def test_what_no_demo_made_is_left_alone(tmp_path, capsys, scenario, own):
+    (tmp_path / own).write_text("mine")
+    assert invoke(["demo", "--out", str(tmp_path), *scenario]) == 2
     assert "--out" in capsys.readouterr().err
-    assert (tmp_path / "lake").exists()
+    assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [(own, "mine")]
 
 
 def test_the_manager_s_page_names_people(demo):
@@ -63,13 +65,6 @@ def test_the_three_commands_work(demo, capsys):
         ["explain", "Payments"],
     ):
         assert invoke(["--config", settings, *arguments]) == 0, arguments
-
-
-def test_another_s_company_is_not_touched(tmp_path, capsys):
-    (tmp_path / "dottedline.toml").write_text("[company]\nname = 'real'\n")
-    (tmp_path / "lake").mkdir()
-    assert invoke(["demo", "--out", str(tmp_path)]) != 0
-    assert (tmp_path / "lake").exists()
 
 
 @pytest.mark.parametrize(
