@@ -70,12 +70,14 @@ class Batch:
     this source and these objects that are not in `rows` go, such as a comment that was deleted.
     `restart` is true when stored rows of this source must go first, in every table, because its
     history was rewritten or it is read anew. `cursor` is JSON and goes in with the next sync.
-    `problems` lowers completeness and is shown on the page.
+    `problems` lowers completeness and is shown on the page; `unread` are those of them that say
+    of a part of the source, such as a project, that nothing could be read of it.
     """
 
     rows: Mapping[str, pl.DataFrame]
     whole: Mapping[str, pl.DataFrame]
     cursor: Mapping[str, object]
     problems: Sequence[Problem] = field(default_factory=tuple)
+    unread: Sequence[Problem] = field(default_factory=tuple)
     restart: bool = False
     objects: Mapping[str, tuple[str, frozenset[str]]] = field(default_factory=dict)

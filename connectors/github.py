@@ -118,6 +118,7 @@ def sync_github(
             *unseen,
             *state.accounts.problems(),
         ),
+        unread=[one for one in (*missed, *unread) if one.where.lower() not in readings],
         restart=state.is_restart,
         objects={EVENTS: ("change_id", changes)},
     )

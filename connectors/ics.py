@@ -203,12 +203,14 @@ def _batch(
     is_rolling = _is_rolling(last, access)
     since = _next_monday(access.since) if is_rolling else access.since
     window = Window(since, access.until, access.key, source.name)
+    unread = list(problems)
     reads: dict[str, Found] = {}
     for name, (place, read) in bodies.items():
         try:
             reads[name] = read_calendar(read.content or b"", place.stem, window)
         except CalendarError as error:
-            problems.append(Problem(place.name, _told(place, error)))
+            unread.append(Problem(place.name, _told(place, error)))
+            problems.append(unread[-1])
         else:
             problems.extend(_skips(place, reads[name]))
     if not reads:
@@ -243,6 +245,7 @@ def _batch(
         whole={},
         cursor=cursor.as_json(),
         problems=problems,
+        unread=unread,
         restart=not is_partial,
         objects=ids if is_partial else {},
     )

@@ -132,6 +132,7 @@ class _Sync:
         accounts = account_table(
             self.keys, self.accounts, rows, _leading(projects, self.keys), self.now
         )
+        away = set(self.source.projects) - set(projects)
         return Batch(
             rows={TABLE: rows, "raw.accounts": accounts},
             whole={
@@ -140,6 +141,7 @@ class _Sync:
             },
             cursor=self._cursor(fields, projects, leads, reading, gone).as_json(),
             problems=tuple(self.problems),
+            unread=[one for one in self.problems if one.where in away],
             restart=is_anew,
             objects={TABLE: ("ticket_id", frozenset(reading.read | {str(one) for one in gone}))},
         )

@@ -110,6 +110,11 @@ def sync(night: Night, source: AnySource, since: date | None = None) -> Synced:
             is_full=night.is_full,
         )
         batch = readers.sync(source, cursor, given)
+        if night.is_full and last is not None and batch.unread:
+            raise SourceError(
+                f"{batch.unread[0].text}; so nothing of {source.name} is read anew: mend that, or "
+                "run without --full"
+            )
     except SourceError as error:
         night.unread.add(source.name)
         return Synced(source.name, {}, *_counts(night.lake, source.name), error=str(error))

@@ -310,6 +310,13 @@ def test_a_renamed_repository_is_read_under_its_name_of_today():
     ]
 
 
+def test_of_a_repository_that_is_not_visible_nothing_is_read_and_the_rest_is():
+    batch = synced(site(change()), "shop/none", "shop/till")
+    assert events(batch, "object_id") == ["shop/till#12"]
+    assert [one.where for one in batch.unread] == ["shop/none"]
+    assert set(batch.unread) <= set(batch.problems)
+
+
 def test_any_reader_finds_this_one_by_its_kind():
     with nights(site(change())) as run:
         batch = readers.sync(run.source(), None, run.access())

@@ -245,6 +245,7 @@ def test_one_project_of_two_that_cannot_be_seen_is_a_problem_and_the_rest_is_kep
         batch = given.sync()
         assert column(batch, "ticket_key") == ["LNCH-1"]
         assert [(one.where, "browse" in one.text) for one in batch.problems] == [("CORE", True)]
+        assert batch.unread == list(batch.problems)
         given.site.hidden.clear()
         given.site.issues.append(ticket(1, project=CORE).issue)
         assert "CORE-1" in column(given.sync(batch.cursor), "ticket_key")

@@ -107,10 +107,10 @@ class Shop:
     tracker: jira.Traffic = field(default_factory=jira.Traffic)
     host: github.Traffic = field(default_factory=github.Traffic)
 
-    def read(self, until: date) -> dict[str, str | None]:
+    def read(self, until: date, *, is_full: bool = False) -> dict[str, str | None]:
         """Why each source could not be read, by name; and what is missing is written down."""
         held = settings_file.load(self.folder / "dottedline.toml", self.folder, ENVIRONMENT)
-        opened = open_night(held, until=until, now=NOW, run_id="run")
+        opened = open_night(held, until=until, now=NOW, run_id="run", is_full=is_full)
         errors = {source.name: sync(opened, source).error for source in held.sources}
         write_coverage(opened)
         return errors
@@ -248,6 +248,19 @@ def test_a_malformed_calendar_is_a_line_and_the_others_count(shop):
     assert set(shop.read(date(2026, 11, 16)).values()) == {None}
     assert shop.lake(meetings.MEETINGS).height == 1
     assert any("broken.ics" in problem for problem in shop.missing()["rooms"])
+
+
+def test_a_full_run_reads_nothing_anew_of_a_source_of_which_a_part_is_away(shop):
+    other = MEETING.replace("UID:sync", "UID:other")
+    (shop.folder / "calendars/blue.ics").write_text(other)
+    shop.read(date(2026, 11, 16))
+    before = shop.lake(meetings.MEETINGS)
+    (shop.folder / "calendars/blue.ics").write_text("BEGIN:VCALENDAR\nBEGIN:VEVENT\nnonsense")
+    errors = shop.read(date(2026, 11, 16), is_full=True)
+    assert [name for name, error in errors.items() if error] == ["rooms"]
+    assert "run without --full" in str(errors["rooms"])
+    assert before.height == 2
+    assert shop.lake(meetings.MEETINGS).equals(before)
 
 
 def test_a_host_not_listed_as_internal_is_not_talked_to(shop):
