@@ -247,10 +247,11 @@ class SettingsFile(Part):
 class Settings(SettingsFile):
     """The settings as they hold on this machine: all paths absolute, secrets beside them.
 
-    Neither the folder nor a secret is ever part of a dump or a digest.
+    Neither the file and its folder nor a secret is ever part of a dump or a digest.
     """
 
     folder: SkipJsonSchema[str] = Field(exclude=True)
+    file_name: SkipJsonSchema[str] = Field(exclude=True)
     secrets: SkipJsonSchema[dict[str, SecretStr]] = Field(exclude=True, repr=False)
 
     def secret(self, source: str, part: str = "TOKEN") -> SecretStr | None:

@@ -87,7 +87,7 @@ def until_day(settings: Settings, until: date | None, now: datetime) -> date:
     """
     gaps = settings.gaps_in_law()
     if gaps:
-        raise UsageError("\n".join(f"dottedline.toml: {gap}" for gap in gaps))
+        raise UsageError("\n".join(f"{settings.file_name}: {gap}" for gap in gaps))
     zone = settings.company.time_zone
     today = now.astimezone(ZoneInfo(zone)).date()
     if until is not None and until > today:

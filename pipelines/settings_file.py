@@ -46,7 +46,7 @@ def load(config: Path | None, start: Path, environ: Mapping[str, str]) -> Settin
     missing = missing_secrets(file.sources, secrets, text)
     if missing:
         raise SettingsError(missing)
-    return _settled(file, path.parent, secrets)
+    return _settled(file, path, secrets)
 
 
 def environment(folder: Path, environ: Mapping[str, str]) -> dict[str, str]:
@@ -108,11 +108,11 @@ def _checked(text: Text) -> SettingsFile:
     return file
 
 
-def _settled(file: SettingsFile, folder: Path, environ: Mapping[str, str]) -> Settings:
+def _settled(file: SettingsFile, place: Path, environ: Mapping[str, str]) -> Settings:
     def absolute(path: str) -> str:
         if path.startswith("s3://"):
             return path
-        return os.path.normpath(folder / Path(path).expanduser())
+        return os.path.normpath(place.parent / Path(path).expanduser())
 
     root = absolute(file.storage.root)
     storage = {"root": root, "lake": absolute(file.storage.lake or f"{root}/lake")}
@@ -130,7 +130,8 @@ def _settled(file: SettingsFile, folder: Path, environ: Mapping[str, str]) -> Se
                 "sources": tuple(sources),
             }
         ).__dict__,
-        folder=str(folder),
+        folder=str(place.parent),
+        file_name=place.name,
         secrets={
             name: SecretStr(value)
             for name, value in environ.items()

@@ -64,9 +64,8 @@ def _checks() -> Iterator[Check]:
         for line in error.lines:
             yield Check("settings", False, line)
         return
-    yield Check(
-        "settings", True, f"{settings.folder}/dottedline.toml, {len(settings.sources)} sources"
-    )
+    path = Path(settings.folder) / settings.file_name
+    yield Check("settings", True, f"{path}, {len(settings.sources)} sources")
     for gap in settings.gaps_in_law():
         yield Check("settings", False, gap)
     for part in PARTS:
@@ -97,7 +96,7 @@ def _sources(settings: Settings) -> Iterator[Check]:
         except SourceError as error:
             yield Check("source", False, f"{source.name}: {error}")
     if not settings.sources:
-        yield Check("source", False, "none in dottedline.toml; add one as [[sources]]")
+        yield Check("source", False, f"none in {settings.file_name}; add one as [[sources]]")
 
 
 def _clock(settings: Settings) -> Iterator[Check]:

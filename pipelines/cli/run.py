@@ -9,7 +9,7 @@ from uuid import uuid4
 from cyclopts import Parameter
 
 from models.settings import Settings
-from pipelines import logs, settings_file
+from pipelines import logs
 from pipelines.cli import session
 from pipelines.cli.summary import next_steps, summary
 from pipelines.errors import DONE, UNREACHABLE, UsageError
@@ -29,7 +29,7 @@ def run(
         full: Read all sources from scratch and compute every table anew.
     """
     settings = session.settings()
-    config = session.config_file.get() or Path(settings.folder) / settings_file.NAME
+    config = Path(settings.folder) / settings.file_name
     return nightly(settings, config, until=until, is_full=full)
 
 
@@ -89,7 +89,9 @@ def sync(*names: str, since: date | None = None) -> int:
     known = {source.name: source for source in settings.sources}
     unknown = [name for name in names if name not in known]
     if unknown:
-        raise UsageError(f"'{unknown[0]}' is no source; dottedline.toml has {', '.join(known)}")
+        raise UsageError(
+            f"'{unknown[0]}' is no source; {settings.file_name} has {', '.join(known)}"
+        )
     logs.configure(stream=sys.stderr, folder=Path(settings.storage.root), run_id=str(uuid4()))
     night = open_night(settings, until=None, now=session.now(), run_id="")
     code = DONE

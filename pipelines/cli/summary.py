@@ -47,7 +47,7 @@ def summary(settings: Settings, until: date, outcome: "Outcome") -> Iterator[str
     if "reported/manager_pages" in counts:
         yield f"Pages      {root / 'reports'}"
     if not settings.sources:
-        yield "Missing    a source; name one in dottedline.toml as [[sources]]"
+        yield f"Missing    a source; name one in {settings.file_name} as [[sources]]"
     gaps = dict(_unread(outcome))
     if "published/files" in counts:
         gaps |= dict(_gaps(root))

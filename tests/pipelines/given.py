@@ -40,7 +40,7 @@ def settings(
     file = SettingsFile.model_validate(data)
     storage = {"root": str(folder / "var"), "lake": str(folder / "var" / "lake")}
     held = file.model_copy(update={"storage": file.storage.model_copy(update=storage)})
-    return Settings(**held.__dict__, folder=str(folder), secrets={})
+    return Settings(**held.__dict__, folder=str(folder), file_name="dottedline.toml", secrets={})
 
 
 def git(folder: Path, *arguments: str, **environment: str) -> None:

@@ -115,6 +115,16 @@ def test_run_refuses_without_an_impact_assessment(tmp_path, capsys):
     assert not (tmp_path / "var").exists()
 
 
+@pytest.mark.parametrize("arguments", [["run"], ["doctor"], ["sync", "nosuch"]])
+def test_what_is_said_of_the_settings_names_the_file_that_was_read(tmp_path, capsys, arguments):
+    least = SETTINGS.partition("[privacy]")[0]
+    (tmp_path / "other.toml").write_text(least)
+    invoke(["--config", str(tmp_path / "other.toml"), *arguments])
+    screen = capsys.readouterr()
+    assert "other.toml" in screen.out + screen.err
+    assert "dottedline.toml" not in screen.out + screen.err
+
+
 def test_run_refuses_a_day_to_come(tmp_path, capsys):
     (tmp_path / "dottedline.toml").write_text(SETTINGS)
     assert verb(tmp_path, "run", "--until", "2999-01-01") == 2
