@@ -87,10 +87,20 @@ def first_repeated(names: list[str]) -> int | None:
 
 def _unique_names(values: tuple["Source", ...]) -> tuple["Source", ...]:
     """Names that differ, and so do the environment variables made of them."""
-    at = first_repeated([secret_name(value.name) for value in values])
-    if at is not None:
-        raise wrong("'{seen}' is there twice", seen=values[at].name, item=at, key="name")
-    return values
+    secrets = [secret_name(value.name) for value in values]
+    at = first_repeated(secrets)
+    if at is None:
+        return values
+    name, earlier = values[at].name, values[secrets.index(secrets[at])].name
+    if name == earlier:
+        raise wrong("'{seen}' is there twice", seen=name, item=at, key="name")
+    raise wrong(
+        "'{seen}' and '{earlier}' would name the same secrets; rename one",
+        seen=name,
+        earlier=earlier,
+        item=at,
+        key="name",
+    )
 
 
 Day = Annotated[date | None, BeforeValidator(_day)]

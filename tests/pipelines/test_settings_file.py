@@ -153,6 +153,10 @@ url = "https://example.atlassian.net"
         (LEAST + "x = \n", "dottedline.toml:3: not TOML: invalid value."),
         (LEAST + CODE + CODE, "dottedline.toml:8: sources.code.name: 'code' is there twice"),
         (
+            LEAST + CODE.replace('"code"', '"a-b"') + CODE.replace('"code"', '"A_b"'),
+            "dottedline.toml:8: sources.A_b.name: 'A_b' and 'a-b' would name the same secrets; ren",
+        ),
+        (
             LEAST + "[privacy]\nops_detail = 'named'\n",
             "dottedline.toml:3: privacy.agreement_id: is empty, and ops_detail = 'named' needs it",
         ),
