@@ -50,9 +50,13 @@ def load(config: Path | None, start: Path, environ: Mapping[str, str]) -> Settin
 
 
 def environment(folder: Path, environ: Mapping[str, str]) -> dict[str, str]:
-    """The environment, and beneath it what `.env` in the folder of the settings adds."""
+    """The environment, and beneath it what `.env` in the folder of the settings adds.
+
+    An empty variable is as none: it hides no filled one of `.env`.
+    """
     added = dotenv_values(folder / ".env", interpolate=False)
-    return {name: value for name, value in added.items() if value} | dict(environ)
+    filled = {name: value for name, value in environ.items() if value.strip()}
+    return {name: value for name, value in added.items() if value} | filled
 
 
 def missing_secrets(sources: Iterable[Source], environ: Mapping[str, str], text: Text) -> list[str]:

@@ -245,6 +245,15 @@ def test_secrets_come_from_the_environment_before_the_file_beside(tmp_path):
     assert settings.secret("other") is None
 
 
+@pytest.mark.parametrize("empty", ["", " "])
+def test_an_empty_variable_hides_no_filled_one_of_the_file_beside(tmp_path, empty):
+    write(tmp_path, LEAST + HOST)
+    (tmp_path / ".env").write_text("DOTTEDLINE_CODE_TOKEN=file\n")
+    token = load(None, tmp_path, {"DOTTEDLINE_CODE_TOKEN": empty}).secret("code")
+    assert token is not None
+    assert token.get_secret_value() == "file"
+
+
 def test_secrets_are_in_no_print_and_no_dump(tmp_path):
     write(tmp_path, LEAST)
     settings = load(None, tmp_path, {"DOTTEDLINE_CODE_TOKEN": "hunter2"})
