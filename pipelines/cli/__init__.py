@@ -94,6 +94,10 @@ def invoke(arguments: Sequence[str]) -> int:
     except BrokenPipeError:  # the reader of a pipe has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
+    except SystemExit as left:  # what rich makes of the same, as it prints help
+        if not isinstance(left.__context__, BrokenPipeError):
+            raise
+        return DONE
     except Exception as error:  # noqa: BLE001 - the last place where something can be said
         return _told(error)
 

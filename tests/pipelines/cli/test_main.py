@@ -1,6 +1,7 @@
 """What all verbs have in common: exit codes, errors in one line, nothing personal in logs."""
 
 import json
+import os
 import subprocess
 import sys
 from importlib.metadata import version
@@ -79,6 +80,18 @@ def test_help_names_every_verb(capsys):
     assert invoke(["--help"]) == 0
     text = capsys.readouterr().out
     assert all(verb in text for verb in cli.VERBS)
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["run", "--help"], ["schema"]])
+def test_a_reader_who_stops_reading_is_no_failure(arguments):
+    reads, writes = os.pipe()
+    os.close(reads)
+    code = f"from pipelines.cli import main; main({arguments})"
+    done = subprocess.run(
+        [sys.executable, "-c", code], stdout=writes, stderr=subprocess.PIPE, check=False
+    )
+    os.close(writes)
+    assert (done.returncode, done.stderr) == (0, b"")
 
 
 @pytest.mark.parametrize("verb", sorted(cli.VERBS))
