@@ -19,7 +19,7 @@ from models.tables.acts import ActsSchema, ActTargetsSchema
 from models.weeks import offsets
 from models.working_time import DEFAULT_PATTERN, WAITING_PATTERN, holiday_dates, minutes_of_week
 
-VERSION = 2  # raise when the same parameters give other rows
+VERSION = 3  # raise when the same parameters give other rows
 WEEKS = 52
 FIRST_WEEK = date(2025, 1, 6)
 START = datetime(2025, 1, 6, tzinfo=UTC)
@@ -196,6 +196,7 @@ def _ledger(frame: pl.DataFrame, chains: pl.DataFrame) -> pl.DataFrame:
             .then(pl.lit("self")),
             is_moment_own=(kind != "review") | (pl.col("drawn_1") > 0.30),
             is_handoff=pl.lit(value=False),
+            is_stamp=(kind == "review") & (pl.col("items") == 0) & (pl.col("drawn_1") > 0.90),
             lines_changed=pl.when((kind == "review") & (pl.col("drawn_2") > 0.05)).then("lines"),
             item_count="items",
             source=pl.lit("code"),

@@ -91,7 +91,10 @@ def run(data: Path, floors: Path, out: Path) -> None:
         )
         con.executemany(
             "insert into priors values (?, ?, ?, ?)",
-            [(kind, p.median, p.spread, p.cap) for kind, p in priors.PRIORS.items()],
+            [
+                (kind, p.median, p.spread, p.cap)
+                for kind, p in {**priors.PRIORS, "stamp": priors.STAMP}.items()
+            ],
         )
         con.execute(f"attach '{out}' as out (storage_version 'v1.5.0')")
         for statement in statements(data):

@@ -7,7 +7,7 @@ from benchmarks.frames.register import Frames
 from benchmarks.generated import COMPANY_ZONE
 from models.metrics.cost import SHARED_MEAN
 from models.metrics.intervals import SHARED_VARIANCE
-from models.metrics.priors import PRIORS, Z90
+from models.metrics.priors import PRIORS, STAMP, Z90
 from models.working_time import DEFAULT_PATTERN
 
 LAYERS = {"formal": 0, "deliberate": 1, "ordinary": 2, "informal": 3, "unknown": 4}
@@ -30,15 +30,18 @@ def costed(acts: pd.DataFrame, given: Frames) -> pd.DataFrame:
 
 def _with_minutes(acts: pd.DataFrame) -> pd.DataFrame:
     kind = acts["kind"].astype(str)
+    is_stamp = acts["is_stamp"]
     priors = {
-        name: kind.map({key: getattr(prior, name) for key, prior in PRIORS.items()})
+        name: kind.map({key: getattr(prior, name) for key, prior in PRIORS.items()}).mask(
+            is_stamp, getattr(STAMP, name)
+        )
         for name in ("median", "spread", "cap")
     }
     lines = acts["lines_changed"].fillna(24).clip(upper=400)
     items = acts["item_count"]
     review = 6.0 + lines / 6.7 + 2.5 * items.clip(upper=20)
     median = np.select(
-        [kind == "review", (kind == "triage") & (items > 1), kind == "follow_up"],
+        [(kind == "review") & ~is_stamp, (kind == "triage") & (items > 1), kind == "follow_up"],
         [review, 6.0 + 0.3 * items, priors["median"] + 3.0 * items],
         priors["median"],
     )

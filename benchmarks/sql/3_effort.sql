@@ -66,7 +66,7 @@ create temp table timed as
 with sized as (
     select
         acts.act_no, priors.spread, priors.cap,
-        case acts.kind
+        case priors.kind
             when 'review' then
                 6.0 + least(coalesce(acts.lines_changed, 24), 400) / 6.7
                 + 2.5 * least(acts.item_count, 20)
@@ -77,7 +77,7 @@ with sized as (
             else priors.median
         end::double as median
     from acts
-    join priors using (kind)
+    join priors on priors.kind = case when acts.is_stamp then 'stamp' else acts.kind end
 ),
 moments as (
     select

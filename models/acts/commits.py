@@ -59,6 +59,7 @@ def commit_acts(
         exclusion=excluded_by_account(),
         is_moment_own=pl.lit(value=is_moment_own),
         is_handoff=pl.lit(value=False),
+        is_stamp=pl.lit(value=False),
         lines_changed="lines_changed",
         item_count=pl.lit(0, dtype=pl.Int64),
         source="source",

@@ -61,8 +61,9 @@ def in_ledger(
 
     Rows have act_id, happened_at, utc_week, actor_*, target_* (one), object_id, scope_chain,
     exclusion and source; what is in `keep` is taken as it is: object_kind, target_count,
-    is_handoff, lines_changed, item_count. Whom work on a machine's change leads is not known, so
-    such an act is not sure at all; where nobody in particular is led, the actor alone counts.
+    is_handoff, is_stamp, lines_changed, item_count. Whom work on a machine's change leads is not
+    known, so such an act is not sure at all; where nobody in particular is led, the actor alone
+    counts.
     """
     narrowest = pl.col("scope_chain").str.split("\n").list.first().str.splitn(":", 2)
     scope_type, scope_id = (narrowest.struct.field(name) for name in ("field_0", "field_1"))
@@ -70,6 +71,7 @@ def in_ledger(
         "object_kind": pl.lit(object_kind),
         "target_count": pl.col("target_id").is_not_null().cast(pl.Int64),
         "is_handoff": pl.lit(value=False),
+        "is_stamp": pl.lit(value=False),
         "lines_changed": pl.lit(None, dtype=pl.Int64),
         "item_count": pl.lit(0, dtype=pl.Int64),
     }

@@ -15,7 +15,7 @@ from models.metrics.priors import (
     capped_moment,
     lognormal_mean,
     median_minutes,
-    of_kind,
+    of_prior,
 )
 from models.settled import settled
 from models.tables.columns import KINDS
@@ -36,7 +36,7 @@ def with_minutes(acts: pl.LazyFrame, held_meetings: pl.LazyFrame) -> pl.LazyFram
     """
     sized = settled(_with_meetings(acts, held_meetings).with_columns(size=_size()))
     sizes = settled(_minutes_of(sized))
-    found = sized.join(sizes, on="size", how="left").drop("size", "is_series")
+    found = sized.join(sizes, on="size", how="left").drop("size", "is_series", "is_stamp")
     counted = pl.col("exclusion").is_null()
     desk = found.with_columns(
         pl.when(counted).then(pl.col(name)).alias(name)
@@ -70,9 +70,8 @@ def _with_meetings(acts: pl.LazyFrame, held_meetings: pl.LazyFrame) -> pl.LazyFr
 def _size() -> pl.Expr:
     """One number for kind and all that minutes depend on; acts of one number cost the same."""
     kind = pl.col("kind").cast(pl.Enum(KINDS)).to_physical().cast(pl.Int64)
-    return ((kind * 2 + pl.col("is_series").cast(pl.Int64)) * 512 + _lines()) * (
-        2 * MOST_ITEMS
-    ) + _items()
+    series, stamp = (pl.col(name).cast(pl.Int64) for name in ("is_series", "is_stamp"))
+    return ((kind * 4 + series * 2 + stamp) * 512 + _lines()) * (2 * MOST_ITEMS) + _items()
 
 
 def _lines() -> pl.Expr:
@@ -94,11 +93,13 @@ def _items() -> pl.Expr:
 def _minutes_of(sized: pl.LazyFrame) -> pl.LazyFrame:
     """size, desk_minutes, minutes_low and minutes_high of each size, and their spread."""
     sizes = sized.group_by("size").agg(
-        pl.col("kind", "is_series").first(),
+        pl.col("kind", "is_series", "is_stamp").first(),
         lines_changed=_lines().first(),
         item_count=_items().first(),
     )
-    priors = sizes.with_columns(median=median_minutes(), own=of_kind("spread"), cap=of_kind("cap"))
+    priors = sizes.with_columns(
+        median=median_minutes(), own=of_prior("spread"), cap=of_prior("cap")
+    )
     first = capped_moment(pl.col("median"), pl.col("own"), pl.col("cap"), 1)
     second = capped_moment(pl.col("median"), pl.col("own"), pl.col("cap"), 2)
     return (

@@ -20,7 +20,7 @@ from models.tables.metrics import ActEffortsSchema
 
 NEEDED = [
     "row", "act_id", "happened_at", "kind", "actor", "object_id", "exclusion", "is_moment_own",
-    "lines_changed", "item_count", "authority_class",
+    "is_stamp", "lines_changed", "item_count", "authority_class",
 ]  # fmt: skip
 PIECE = [
     "row", "tie", "actor", "happened_at", "week", "local_us", "working_hours_no", "location_no",

@@ -53,12 +53,13 @@ PRIORS = {
     "command": Prior(30, 0.8, 480),
     "escalate": Prior(10, 0.8, 60),
 }
+STAMP = Prior(2, 0.7, 5)  # a review that approved without a word within 5 minutes of a request
 
 
 def median_minutes() -> pl.Expr:
     """Median minutes of an act by kind and size, a meeting's own time apart.
 
-    Reads kind, lines_changed, item_count and is_series.
+    Reads kind, lines_changed, item_count, is_series and is_stamp.
     """
     lines = pl.col("lines_changed").fill_null(REVIEW_LINES_UNKNOWN).clip(0, REVIEW_MOST_LINES)
     comments = pl.col("item_count").clip(0, REVIEW_MOST_COMMENTS)
@@ -74,7 +75,7 @@ def median_minutes() -> pl.Expr:
     )
     follow_up = PRIORS["follow_up"].median + 3.0 * pl.col("item_count").cast(pl.Float64)
     return (
-        pl.when(pl.col("kind") == "review")
+        pl.when((pl.col("kind") == "review") & ~pl.col("is_stamp"))
         .then(review)
         .when(pl.col("kind") == "triage")
         .then(triage)
@@ -82,14 +83,15 @@ def median_minutes() -> pl.Expr:
         .then(follow_up)
         .when((pl.col("kind") == "convene") & pl.col("is_series"))
         .then(SERIES_MINUTES)
-        .otherwise(of_kind("median"))
+        .otherwise(of_prior("median"))
     )
 
 
-def of_kind(field: str) -> pl.Expr:
-    """One field of the prior of `kind`."""
+def of_prior(field: str) -> pl.Expr:
+    """One field of the prior of an act. Reads kind and is_stamp."""
     values = {kind: float(getattr(prior, field)) for kind, prior in PRIORS.items()}
-    return pl.col("kind").replace_strict(values, return_dtype=pl.Float64)
+    of_kind = pl.col("kind").replace_strict(values, return_dtype=pl.Float64)
+    return pl.when("is_stamp").then(float(getattr(STAMP, field))).otherwise(of_kind)
 
 
 def _normal_cdf(x: pl.Expr) -> pl.Expr:

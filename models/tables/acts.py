@@ -30,6 +30,9 @@ class ActsSchema(dy.Schema):
         "Whether the actor was at work at that moment; false where it is when the work landed"
     )
     is_handoff = c.truth("Whether the workflow of the project has it change hands so")
+    is_stamp = c.truth(
+        "Whether it is a review that approved without a word within 5 minutes of a request"
+    )
     lines_changed = c.count("Lines of the reviewed change", nullable=True)
     item_count = c.count("Comments, follow-ups or items in the act, by kind")
     source = c.text("Name of the source")

@@ -67,6 +67,7 @@ DEFAULTS: dict[str, dict[str, Any]] = {
         "identity_confidence": 1.0,
         "is_moment_own": True,
         "is_handoff": False,
+        "is_stamp": False,
         "item_count": 0,
         "source": "code",
     },

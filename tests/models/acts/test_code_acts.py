@@ -85,6 +85,73 @@ def test_five_changes_approved_in_a_minute_are_one_act_with_its_own_comments():
     assert found["item_count"].to_list() == [2] * 5
 
 
+def asked(seconds: float = 0, **more: Any) -> dict[str, Any]:
+    """ben asks ann for a review, unless `more` says otherwise."""
+    plain = {"target_key": None if "target_team" in more else "ann"}
+    return change("review_requested", by="ben", seconds=seconds, **{**plain, **more})
+
+
+def approved(seconds: float = 120, **more: Any) -> dict[str, Any]:
+    return review(seconds=seconds, **{"verdict": "approved", "comment_count": 0, **more})
+
+
+def is_stamp(*events: dict[str, Any]) -> bool:
+    (found,) = reviewed(*events)["is_stamp"]
+    return bool(found)
+
+
+@pytest.mark.parametrize(("seconds", "is_one"), [(0, True), (299, True), (300, False)])
+def test_an_approval_without_comment_within_five_minutes_of_a_request_is_a_stamp(seconds, is_one):
+    assert is_stamp(asked(), approved(seconds)) is is_one
+
+
+@pytest.mark.parametrize(
+    "more",
+    [{"comment_count": 1}, {"is_question": False}, {"verdict": "commented"},
+     {"verdict": "changes_requested"}],
+)  # fmt: skip
+def test_who_says_something_or_does_not_approve_gives_no_stamp(more):
+    assert not is_stamp(asked(), approved(**more))
+
+
+def test_the_latest_request_before_an_approval_is_the_one_it_answers():
+    assert is_stamp(asked(), asked(3600), approved(3720))
+    assert not is_stamp(asked(), approved(600), asked(660))
+
+
+@pytest.mark.parametrize(
+    ("request_more", "is_one"),
+    [
+        ({"target_key": "cai"}, False),
+        ({"target_key": "ann-home"}, True),  # another account of the same person
+        ({"target_team": "shop/payments"}, True),
+        ({"target_key": None}, False),  # whom, the host no longer tells
+        ({"number": 8}, False),
+        ({"is_automatic": True}, True),
+    ],
+)
+def test_a_stamp_answers_a_request_on_that_change_to_the_reviewer_or_to_a_team(
+    request_more, is_one
+):
+    assert is_stamp(asked(**request_more), approved()) is is_one
+
+
+def test_an_approval_that_nobody_asked_for_is_no_stamp():
+    assert not is_stamp(approved())
+
+
+def test_a_round_is_a_stamp_where_each_of_its_reviews_is():
+    assert is_stamp(asked(), approved(60), approved(120))
+    assert not is_stamp(asked(), approved(120), review(seconds=60, comment_count=0))
+    assert not is_stamp(asked(), approved(120), approved(420))
+
+
+def test_a_request_before_the_turn_of_a_week_makes_no_stamp():
+    late, early = "2026-03-08 23:58", "2026-03-09 00:01"
+    assert not is_stamp(asked(when=late), approved(0, when=early))
+    assert is_stamp(asked(when=late), approved(60, when=late))
+
+
 def test_who_asks_for_a_review_of_anothers_change_leads_whom_they_ask():
     row = requested(change("review_requested", by="ann", target_key="cai")).row(0, named=True)
     assert (row["kind"], row["actor_id"], row["target_id"], row["exclusion"]) == (

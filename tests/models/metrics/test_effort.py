@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 
 from models.metrics import effort
+from models.metrics.cost import SHARED_MEAN
 from models.tables import metrics, org
 from models.tables.authority import ACTS
 from models.weeks import offsets
@@ -35,6 +36,7 @@ def measured(*given: dict[str, Any], **frames: list[dict[str, Any]]) -> pl.DataF
             "scope_chain": "component:pay",
             "identity_confidence": 1.0,
             "is_moment_own": True,
+            "is_stamp": False,
             "item_count": 0,
             "source": "code",
             **row,
@@ -71,6 +73,24 @@ def test_an_act_alone_keeps_its_minutes_with_an_interval_around_them():
     row = measured(act()).row(0, named=True)
     assert row["credited_minutes"] == pytest.approx(row["minutes"])
     assert row["minutes_low"] < row["minutes"] < row["minutes_high"]
+
+
+def test_a_stamp_takes_little_and_no_more_than_its_cap_however_large_the_change():
+    review: dict[str, Any] = {"kind": "review", "lines_changed": 400}
+    read, stamp = (
+        measured(act(**review, is_stamp=is_stamp)).row(0, named=True) for is_stamp in (False, True)
+    )
+    # The terms that acts share come on top of the capped act.
+    assert read["minutes"] > 60 > 5 * SHARED_MEAN > stamp["minutes"] > 2 * SHARED_MEAN
+    assert 0 < stamp["minutes_low"] < stamp["minutes"] < stamp["minutes_high"]
+
+
+def test_a_stamp_beside_a_review_of_the_same_size_leaves_each_its_own_minutes():
+    review: dict[str, Any] = {"kind": "review", "lines_changed": 400}
+    read = act("a1", when="2026-03-04 10:00", **review)
+    stamp = act("a2", when="2026-03-05 10:00", is_stamp=True, **review)
+    alone = [measured(one)["minutes"].item() for one in (read, stamp)]
+    assert measured(read, stamp)["minutes"].to_list() == alone
 
 
 def test_an_excluded_act_has_no_minutes():

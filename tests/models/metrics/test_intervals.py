@@ -79,20 +79,27 @@ def test_intervals_match_draws_within_five_per_cent(kinds, people):
     assert upper == pytest.approx(np.percentile(draws, 95), rel=0.05)
 
 
+def median_of_a_review(lines: int | None, *, is_stamp: bool = False) -> float:
+    act = {
+        "kind": "review", "lines_changed": lines, "item_count": 0, "is_series": False,
+        "is_stamp": is_stamp,
+    }  # fmt: skip
+    frame = pl.DataFrame([act], schema_overrides={"lines_changed": pl.Int64})
+    return float(frame.select(median_minutes()).item())
+
+
 @pytest.mark.parametrize(("lines", "minutes"), [(0, 6.0), (67, 16.0), (400, 65.70), (9000, 65.70)])
 def test_a_review_takes_six_minutes_and_its_lines_up_to_400(lines, minutes):
-    act = pl.DataFrame(
-        {"kind": ["review"], "lines_changed": [lines], "item_count": [0], "is_series": [False]}
-    )
-    assert act.select(median_minutes()).item() == pytest.approx(minutes, abs=0.01)
+    assert median_of_a_review(lines) == pytest.approx(minutes, abs=0.01)
 
 
 def test_a_review_of_unknown_size_takes_the_time_of_a_median_change():
-    act = pl.DataFrame(
-        {"kind": ["review"], "lines_changed": [None], "item_count": [0], "is_series": [False]},
-        schema_overrides={"lines_changed": pl.Int64},
-    )
-    assert act.select(median_minutes()).item() == pytest.approx(6 + 24 / 6.7)
+    assert median_of_a_review(None) == pytest.approx(6 + 24 / 6.7)
+
+
+@pytest.mark.parametrize("lines", [0, 400, None])
+def test_a_stamp_takes_two_minutes_whatever_it_approves(lines):
+    assert median_of_a_review(lines, is_stamp=True) == 2.0
 
 
 def test_the_mean_of_an_uncapped_act_is_that_of_the_lognormal():
