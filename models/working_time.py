@@ -13,6 +13,7 @@ from typing import Literal
 
 import polars as pl
 
+from models.division import divided
 from models.tables.columns import MOMENT
 from models.weeks import MINUTES_A_WEEK
 
@@ -195,7 +196,7 @@ def work_stretches(
     work = shifts(calendars.select(CALENDAR), holiday_dates, first, last)
     employed = _cut(calendars.join(work, on=CALENDAR, nulls_equal=True), "valid_from", "valid_to")
     present = _without(employed.select("person_id", "start_at", "end_at"), absences)
-    minutes = (pl.col("end_at") - pl.col("start_at")).dt.total_seconds() / 60
+    minutes = divided((pl.col("end_at") - pl.col("start_at")).dt.total_seconds(), 60)
     return present.sort("start_at", "person_id").with_columns(
         worked_before=(minutes.cum_sum() - minutes).over("person_id")
     )
@@ -217,7 +218,7 @@ def waited_hours(rows: pl.LazyFrame, work_stretches: pl.LazyFrame) -> pl.LazyFra
         .with_columns(
             waited_hours=pl.when(
                 "__known", pl.col("asked_at").is_not_null(), pl.col("until_at").is_not_null()
-            ).then((worked / 60).clip(0))
+            ).then(divided(worked, 60).clip(0))
         )
         .sort("__row")
         .drop("__row", "__asked", "__until", "__known")
@@ -231,7 +232,8 @@ def _worked_until(
     work = work_stretches.sort("start_at").select(
         "person_id", __start="start_at", __end="end_at", __before="worked_before"
     )
-    worked = (pl.min_horizontal(moment, "__end") - pl.col("__start")).dt.total_seconds() / 60
+    seconds = (pl.min_horizontal(moment, "__end") - pl.col("__start")).dt.total_seconds()
+    worked = divided(seconds, 60)
     return (
         rows.sort(moment)
         .join_asof(

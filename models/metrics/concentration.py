@@ -8,6 +8,7 @@ people of equal leaning would show.
 import numpy as np
 import polars as pl
 
+from models.division import divided
 from models.metrics.intervals import high, low, team_square
 from models.metrics.sums import total
 from models.metrics.windows import trailing
@@ -112,9 +113,9 @@ def _hours(cells: pl.LazyFrame) -> pl.LazyFrame:
     )
     return sums.select(
         *key,
-        hidden_hours=pl.col("total") / 60.0,
-        hidden_hours_low=low("total", square) / 60.0,
-        hidden_hours_high=high("total", square) / 60.0,
+        hidden_hours=divided(pl.col("total"), 60.0),
+        hidden_hours_low=divided(low("total", square), 60.0),
+        hidden_hours_high=divided(high("total", square), 60.0),
     )
 
 
@@ -171,7 +172,7 @@ def _concentration(hidden_minutes: pl.LazyFrame, members: pl.LazyFrame) -> pl.La
         .group_by("team_id", "week", maintain_order=True)
         .agg(
             counts=pl.col("informal_act_count").sort(),
-            exposures=((pl.col("present_days") / 10.0).round() * 2.0).clip(1.0).sort(),
+            exposures=(divided(pl.col("present_days"), 10.0).round() * 2.0).clip(1.0).sort(),
             acts=pl.col("informal_act_count").sum(),
             n=pl.len().cast(pl.Int64),
         )

@@ -24,7 +24,7 @@ def excess(acts: pl.LazyFrame, present: pl.LazyFrame) -> pl.LazyFrame:
     Kind and session bias are the same on both sides.
     """
     members = present.filter(pl.col("team_id").is_not_null()).with_columns(
-        weight=pl.coalesce("contract_hours", 40.0 * pl.col("present_days") / 5.0).fill_null(0.0)
+        weight=pl.coalesce("contract_hours", 8.0 * pl.col("present_days")).fill_null(0.0)
     )
     week = ["team_id", "week"]
     person = ["person_id", *week]

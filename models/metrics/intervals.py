@@ -29,7 +29,7 @@ def own_variance() -> pl.Expr:
     with time by the clock is of two unlike parts: there the spread is the prior's, and the clock's
     is added.
     """
-    spread = (pl.col("minutes_high") / pl.col("minutes_low")).log() / (2.0 * Z90)
+    spread = (pl.col("minutes_high") / pl.col("minutes_low")).log() * (0.5 / Z90)
     own = (spread * spread - SHARED_VARIANCE).clip(0.0).exp() - 1.0
     desk = pl.col("credited_minutes") - pl.col("held_minutes")
     organising = math.exp(PRIORS["convene"].spread ** 2) - 1.0

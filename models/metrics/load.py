@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from models.division import divided
 from models.metrics.fair_share import excess
 from models.metrics.intervals import high, low, own_variance, person_square
 from models.metrics.sums import total
@@ -102,14 +103,14 @@ def _by_person(cells: pl.LazyFrame, key: list[str]) -> pl.LazyFrame:
 
 def _with_interval(sums: pl.LazyFrame, name: str, divisor: float | str) -> pl.LazyFrame:
     """person_id, week and `name` with _low and _high, in hours."""
-    scale = pl.lit(divisor) if isinstance(divisor, float) else pl.col(divisor) * HOUR
+    scale = divisor if isinstance(divisor, float) else pl.col(divisor) * HOUR
     square = person_square("total", "held", "kinds_squared", "variance")
     return sums.select(
         "person_id",
         "week",
-        (pl.col("total") / scale).alias(name),
-        (low("total", square) / scale).alias(f"{name}_low"),
-        (high("total", square) / scale).alias(f"{name}_high"),
+        divided(pl.col("total"), scale).alias(name),
+        divided(low("total", square), scale).alias(f"{name}_low"),
+        divided(high("total", square), scale).alias(f"{name}_high"),
     )
 
 
@@ -185,18 +186,18 @@ def _measures(rows: pl.LazyFrame) -> pl.LazyFrame:
     """Measures in hours: 0 in an observed week without acts, null in one not observed."""
     weekly = ["hidden_hours", "hidden_hours_low", "hidden_hours_high"]
     eight = ["hidden_hours_8w", "hidden_hours_8w_low", "hidden_hours_8w_high"]
-    deliberate = pl.col("deliberate_minutes").fill_null(0.0) / HOUR
+    deliberate = divided(pl.col("deliberate_minutes").fill_null(0.0), HOUR)
     hours = [
         *(pl.col(name).fill_null(0.0) for name in weekly),
         pl.when(pl.col("team_id").is_not_null())
-        .then(pl.col("excess_minutes").fill_null(0.0) / HOUR)
+        .then(divided(pl.col("excess_minutes").fill_null(0.0), HOUR))
         .alias("excess_hours"),
         *(
-            (pl.col(f"{name}_minutes").fill_null(0.0) / HOUR).alias(f"{name}_hours")
+            divided(pl.col(f"{name}_minutes").fill_null(0.0), HOUR).alias(f"{name}_hours")
             for name in CLASSES
         ),
         (deliberate - pl.col("funded_hours").fill_null(0.0)).clip(0.0).alias("unfunded_hours"),
-        (pl.col("after_hours_minutes").fill_null(0.0) / HOUR).alias("after_hours_hours"),
+        divided(pl.col("after_hours_minutes").fill_null(0.0), HOUR).alias("after_hours_hours"),
         pl.col("act_count").fill_null(0),
     ]
     measured = rows.with_columns(hours)

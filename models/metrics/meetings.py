@@ -3,6 +3,7 @@
 import polars as pl
 
 from models.acts.meetings import ALL_HANDS, attended, facilitated
+from models.division import divided
 from models.metrics.sums import total
 from models.org.holders import holders
 from models.org.intervals import with_record
@@ -51,7 +52,7 @@ def held_meetings(
         act_targets.join(holding, on=["act_id", "target_id"], how="semi").select("act_id").unique()
     )
     is_whole = (pl.col("authority_class") == "informal") & pl.col("has_holder").is_null()
-    minutes = (pl.col("ends_at") - pl.col("starts_at")).dt.total_seconds() / 60.0
+    minutes = divided((pl.col("ends_at") - pl.col("starts_at")).dt.total_seconds(), 60.0)
     return (
         convened.join(
             meetings.select(
@@ -148,5 +149,5 @@ def _hours(rows: pl.LazyFrame) -> pl.LazyFrame:
         .with_columns(covered=pl.col("end").cum_max().shift(1))
     )
     begun = pl.max_horizontal("start", "covered")
-    added = (pl.col("end") - begun).clip(0).cast(pl.Float64) / HOUR_US
+    added = divided((pl.col("end") - begun).clip(0).cast(pl.Float64), HOUR_US)
     return spans.with_columns(added=added).group_by(who).agg(hours=total("added"))

@@ -6,6 +6,8 @@ same rows would not give the same bytes. A millionth of a minute is far below wh
 
 import polars as pl
 
+from models.division import divided
+
 PARTS = 1_000_000
 
 
@@ -17,4 +19,4 @@ def parts(quantity: str | pl.Expr) -> pl.Expr:
 
 def total(quantity: str | pl.Expr) -> pl.Expr:
     """The sum of a quantity, to a millionth; null counts as nothing."""
-    return parts(quantity).cast(pl.Float64) / PARTS
+    return divided(parts(quantity).cast(pl.Float64), PARTS)

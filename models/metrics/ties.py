@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from models.division import divided
 from models.metrics.windows import trailing
 from models.settled import settled
 from models.tables.metrics import LeadTiesSchema
@@ -24,7 +25,7 @@ def lead_ties(acts: pl.LazyFrame) -> pl.LazyFrame:
             "week",
             act_count=pl.lit(1, dtype=pl.Int64),
             informal_act_count=(pl.col("authority_class") == "informal").cast(pl.Int64),
-            hours=pl.col("credited_minutes") / 60.0,
+            hours=divided(pl.col("credited_minutes"), 60.0),
         )
     )
     # Most pairs of a large company meet once or twice: they are never a tie.

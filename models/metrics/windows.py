@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from models.division import divided
 from models.metrics.sums import PARTS, parts
 from models.settled import settled
 
@@ -58,6 +59,6 @@ def trailing(
             *by,
             "week",
             *(counts or []),
-            *(pl.col(name).cast(pl.Float64) / PARTS for name in quantities or []),
+            *(divided(pl.col(name).cast(pl.Float64), PARTS) for name in quantities or []),
         )
     )

@@ -5,6 +5,7 @@ Source: METHOD 7, move 10; its other triggers (overload watch, peers, trend) com
 
 import polars as pl
 
+from models.division import divided
 from models.metrics.intervals import high, low, own_variance, person_square
 from models.metrics.sums import total
 from models.moves.seen import OCCASION, Seen
@@ -107,5 +108,7 @@ def _hidden_hours(seen: Seen) -> pl.LazyFrame:
     )
     square = person_square("total", "held", "kinds_squared", "variance")
     return sums.select(
-        *key, hours_low=low("total", square) / MINUTES, hours_high=high("total", square) / MINUTES
+        *key,
+        hours_low=divided(low("total", square), MINUTES),
+        hours_high=divided(high("total", square), MINUTES),
     )
