@@ -12,6 +12,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from models.division import divided
 from models.metrics.clock import MINUTE_US, numbered, with_after_hours, with_local_time
 from models.metrics.cost import with_minutes
 from models.metrics.sums import total
@@ -175,7 +176,7 @@ def _on_one_line(pieces: pl.LazyFrame) -> pl.LazyFrame:
 def _beyond(covered: str) -> pl.Expr:
     """Minutes of an act that what is covered before it leaves."""
     begun = pl.max_horizontal("start", covered)
-    return (pl.col("end") - begun).clip(0).cast(pl.Float64) / MINUTE_US
+    return divided((pl.col("end") - begun).clip(0).cast(pl.Float64), MINUTE_US)
 
 
 def _layer(mixed: pl.LazyFrame, layer: int) -> pl.LazyFrame:

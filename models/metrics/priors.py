@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from models.division import divided
+
 METHOD_VERSION = "1"
 
 KIND_BIAS_SD = 0.35  # log scale, shared by all acts of a kind
@@ -65,7 +67,7 @@ def median_minutes() -> pl.Expr:
     comments = pl.col("item_count").clip(0, REVIEW_MOST_COMMENTS)
     review = (
         REVIEW_BASE_MINUTES
-        + lines.cast(pl.Float64) / REVIEW_LINES_A_MINUTE
+        + divided(lines.cast(pl.Float64), REVIEW_LINES_A_MINUTE)
         + REVIEW_COMMENT_MINUTES * comments.cast(pl.Float64)
     )
     triage = (
@@ -103,7 +105,7 @@ def _normal_cdf(x: pl.Expr) -> pl.Expr:
     poly = t * (
         0.319381530 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429)))
     )
-    tail = (-(x * x) / 2.0).exp() / math.sqrt(2 * math.pi) * poly
+    tail = (-(x * x) / 2.0).exp() * (1.0 / math.sqrt(2 * math.pi)) * poly
     return pl.when(x >= 0).then(1.0 - tail).otherwise(tail)
 
 
