@@ -62,7 +62,8 @@ QUERIES = {
         order by window_end desc, code, finding_id
     """,
     "asked": """
-        select scope_type, scope_id, asked_at, waited_hours, is_open
+        select scope_type, scope_id, asked_at, waited_hours, is_open,
+            answered_at is not null as is_answered
         from mart.requests
         where holder_id = ? and asked_at >= ? and asked_at < ?
         order by asked_at desc, request_id
@@ -242,7 +243,8 @@ def _found(row: dict[str, Any], person_id: str, name: str, terms: Terms) -> OwnF
 def _asked(row: dict[str, Any], zone: str) -> OwnAsked:
     scope = f"{row['scope_type'].replace('_', ' ')} {row['scope_id']}"
     on = day_of(row["asked_at"], zone)
-    return OwnAsked(on, phrases.shown(scope), row["waited_hours"], bool(row["is_open"]))
+    flags = bool(row["is_open"]), bool(row["is_answered"])
+    return OwnAsked(on, phrases.shown(scope), row["waited_hours"], *flags)
 
 
 def _readings(entries: Sequence[Entry], zone: str) -> tuple[OwnReading, ...]:

@@ -51,12 +51,16 @@ class OwnFound:
 
 @dataclass(frozen=True)
 class OwnAsked:
-    """Something asked of the person as a holder, and how long it waited in their working hours."""
+    """Something asked of the person as a holder, and how long it waited in their working hours.
+
+    Neither open nor answered: others took it away.
+    """
 
     on: date
     scope: str
     waited_hours: float | None
     is_open: bool
+    is_answered: bool
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ nobody is asked to host a meeting here. Which of them concern a holder is in `mo
 
 import polars as pl
 
-from models.acts.assignees import moves
+from models.acts.assignees import UNDONE_MINUTES, moves
 from models.acts.events import THING, act_id, is_human, same, with_people
 from models.acts.guards import MACHINES
 from models.settled import settled
@@ -18,6 +18,7 @@ ASKED = [
     "scope_chain",
 ]  # fmt: skip
 WITHIN = pl.duration(weeks=ANSWER_WEEKS)
+SLIP = pl.duration(minutes=UNDONE_MINUTES)
 
 
 def requests(
@@ -25,9 +26,10 @@ def requests(
 ) -> pl.LazyFrame:
     """Requests with answered_at: the first event of the one asked on that object within 16 weeks.
 
-    What machinery asks has no asker; what machines mention is no request. A request that was taken
-    back before it was answered is none, as nobody need answer it. An unassigned ticket waits until
-    it is first given to a person, but for a slip taken back, or resolved.
+    What machinery asks has no asker; what machines mention is no request. A request that others
+    took away unanswered was open until withdrawn_at; within 10 minutes it was a slip and is none.
+    An unassigned ticket waits until it is first given to a person, but for a slip taken back, or
+    resolved.
     """
     moved = settled(moves(ticket_events, code_review_events, identities))
     tickets = ticket_events.with_columns(thing="ticket_id", object_id="ticket_key")
@@ -46,9 +48,10 @@ def requests(
         )
     )
     answered = _answered(known, _done(tickets, changes, identities))
-    open_ones = _not_taken_back(answered, _taken_back(tickets, changes, identities))
-    to_people = open_ones.select(
+    standing = _withdrawn(answered, _taken_away(tickets, changes, identities))
+    to_people = standing.select(
         "answered_at",
+        "withdrawn_at",
         *PLAIN,
         request_id=pl.concat_str(act_id(), "kind", pl.col("asked_key").str.head(8), separator=":"),
         asker_id=pl.when(is_human("asker")).then("asker_id"),
@@ -148,7 +151,7 @@ def _if_soon(moment: str) -> pl.Expr:
     return pl.when(pl.col(moment) - pl.col("asked_at") <= WITHIN).then(moment)
 
 
-def _taken_back(
+def _taken_away(
     tickets: pl.LazyFrame, changes: pl.LazyFrame, identities: pl.LazyFrame
 ) -> pl.LazyFrame:
     """Who was relieved of what: kind of request, asked_id and taken_at."""
@@ -169,7 +172,8 @@ def _taken_back(
     return with_people(taken, identities, "asked").filter(pl.col("asked_id").is_not_null())
 
 
-def _not_taken_back(answered: pl.LazyFrame, taken: pl.LazyFrame) -> pl.LazyFrame:
+def _withdrawn(answered: pl.LazyFrame, taken: pl.LazyFrame) -> pl.LazyFrame:
+    """Requests with withdrawn_at, without slips; who was relieved of one has not answered it."""
     by = [*THING, "kind", "asked_id"]
     marked = answered.sort("asked_at").join_asof(
         taken.select(*by, "taken_at").sort("taken_at"),
@@ -180,9 +184,13 @@ def _not_taken_back(answered: pl.LazyFrame, taken: pl.LazyFrame) -> pl.LazyFrame
         coalesce=False,
         check_sortedness=False,
     )
-    taken_at = _if_soon("taken_at")
-    is_open = taken_at.is_null() | (pl.col("answered_at") <= taken_at).fill_null(value=False)
-    return marked.filter(is_open)
+    was_answered = (pl.col("answered_at") <= pl.col("taken_at")).fill_null(value=False)
+    withdrawn_at = pl.col("withdrawn_at")
+    return (
+        marked.with_columns(withdrawn_at=pl.when(~was_answered).then(_if_soon("taken_at")))
+        .filter(withdrawn_at.is_null() | (withdrawn_at - pl.col("asked_at") > SLIP))
+        .with_columns(answered_at=pl.when(withdrawn_at.is_null()).then("answered_at"))
+    )
 
 
 def _unassigned(

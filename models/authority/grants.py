@@ -183,12 +183,15 @@ def delegated(
 def asked_before(acts: pl.LazyFrame, objects: pl.LazyFrame, requests: pl.LazyFrame) -> pl.LazyFrame:
     """Requests to the actor on the act's object within 14 days before: see `delegated`.
 
+    What was taken away again before the act asks for nothing any more.
     `objects` gives the object_id of each act_key.
     """
     asking = requests.filter(pl.col("kind").is_in(["review_request", "assignment", "co_host"]))
     return (
         objects.join(
-            asking.select("object_id", "asked_at", "asker_id", actor_id="holder_id"),
+            asking.select(
+                "object_id", "asked_at", "withdrawn_at", "asker_id", actor_id="holder_id"
+            ),
             on="object_id",
         )
         .join(
@@ -198,6 +201,7 @@ def asked_before(acts: pl.LazyFrame, objects: pl.LazyFrame, requests: pl.LazyFra
         .filter(
             pl.col("asked_at") <= pl.col("happened_at"),
             pl.col("asked_at") >= pl.col("happened_at") - pl.duration(days=ASKED_DAYS),
+            pl.col("withdrawn_at").is_null() | (pl.col("withdrawn_at") > pl.col("happened_at")),
         )
         .select("act_key", "asker_id", "asked_at")
     )

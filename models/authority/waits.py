@@ -17,6 +17,7 @@ REQUESTING = (
     "assignment",
     "unassigned",
 )  # METHOD 2.2, terms
+MOMENTS = ("asked_at", "answered_at", "withdrawn_at")
 
 
 def waits(
@@ -25,18 +26,19 @@ def waits(
     """Per act: `waited`, working hours of the longest open request to its holders, and `bearable`.
 
     A request is to a holder where it lies in the scope held; an unassigned item waits for every
-    holder. Bearable is max(8, 2 x p75) of the holders' closed requests of the 13 weeks before the
-    window: the declared window around the act, of any scope it lies in, else its week. What was
-    asked before those weeks counts for neither. Acts have act_key, happened_at, scope_chain and
-    stretch; `held` says who holds it in a stretch, where.
+    holder, and one that others took away was open until then. Bearable is max(8, 2 x p75) of the
+    holders' closed requests of the 13 weeks before the window: the declared window around the act,
+    of any scope it lies in, else its week. What was asked before those weeks counts for neither.
+    Acts have act_key, happened_at, scope_chain and stretch; `held` says who holds it in a stretch,
+    where.
     """
     place = ["scope_type", "scope_id"]
     asked = settled(
         register.requests.filter(pl.col("kind").is_in(REQUESTING))
-        .select("asked_at", "answered_at", "request_id", "scope_chain", asked_id="holder_id")
+        .select(*MOMENTS, "request_id", "scope_chain", asked_id="holder_id")
         .join(chains, on="scope_chain")
         .filter(holds("asked_at"))
-        .select("asked_at", "answered_at", "request_id", *place, "asked_id")
+        .select(*MOMENTS, "request_id", *place, "asked_id")
     )
     posts = register.holdings.select("post", *place).unique()
     asked_there = posts.join(asked, on=place, how="semi")
@@ -56,13 +58,15 @@ def waits(
         )
         .unique(["act_key", "holder_id", "request_id"])
     )
-    # An item that the act itself gives to somebody had waited until then.
+    # What the act itself takes from a holder, or gives to somebody, had waited until then.
+    is_withdrawn = (pl.col("withdrawn_at") < pl.col("happened_at")).fill_null(value=False)
     is_given_now = ~pl.col("is_assigned") & (pl.col("answered_at") == pl.col("happened_at"))
     longest = (
         about.filter(
             pl.col("answered_at").is_null()
             | (pl.col("answered_at") > pl.col("happened_at"))
-            | is_given_now
+            | is_given_now,
+            ~is_withdrawn,
         )
         .group_by("act_key", "happened_at", "holder_id")
         .agg(pl.col("asked_at").min())

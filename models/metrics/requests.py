@@ -22,8 +22,9 @@ def requests(
 ) -> pl.LazyFrame:
     """Requests to people who hold a mandate in the scope when asked, with the hours waited.
 
-    What is open waits until the end of the data. Items that wait for anybody, being assigned to
-    nobody, are no request to a holder. Null hours: the one asked has no working time on record.
+    What is open waits until the end of the data; what others took away waited until then, and is
+    neither open nor answered. Items that wait for anybody, being assigned to nobody, are no request
+    to a holder. Null hours: the one asked has no working time on record.
     """
     asked = requests.filter(pl.col("holder_id").is_not_null(), pl.col("kind") != "co_host")
     of_holders = holders(
@@ -37,11 +38,12 @@ def requests(
         teams=teams,
     ).filter(pl.col("asked_id") == pl.col("holder_id"))
     end = pl.lit(until).dt.convert_time_zone("UTC").cast(pl.Datetime("us", "UTC"))
-    is_open = pl.col("answered_at").is_null() | (pl.col("answered_at") >= end)
+    ended_at = pl.coalesce("answered_at", "withdrawn_at")
+    is_open = ended_at.is_null() | (ended_at >= end)
     rows = asked.join(of_holders.select("request_id"), on="request_id", how="semi").with_columns(
         answered_at=pl.when(~is_open).then("answered_at"),
         is_open=is_open,
         person_id=pl.col("holder_id"),
-        until_at=pl.when(is_open).then(end).otherwise("answered_at"),
+        until_at=pl.when(is_open).then(end).otherwise(ended_at),
     )
     return waited_hours(rows, work_stretches).select(RequestWaitsSchema.column_names())

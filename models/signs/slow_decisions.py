@@ -28,9 +28,9 @@ WINDOW = [*SCOPE, "window_kind", "window_start", "week"]
 def slow_decisions(company: Company) -> pl.LazyFrame:
     """Windows in which the median wait for an answer was twice that of the 26 weeks before.
 
-    Who still waits counts as waiting, not as answered. The usual is the median of requests closed
-    before the window begins. In a plain window what was asked within a declared one is left out:
-    it is told of there. Established: so also in the eight weeks before.
+    Who still waits, or was relieved of it, counts as waiting, not as answered. The usual is the
+    median of requests closed before the window begins. In a plain window what was asked within a
+    declared one is left out: it is told of there. Established: so also in the eight weeks before.
     """
     events = settled(declared(company))
     requests = settled(_requests(company, events))
@@ -84,7 +84,7 @@ def _measured(windows: pl.LazyFrame, requests: pl.LazyFrame) -> pl.LazyFrame:
         .group_by("number")
         .agg(
             hours="waited_hours",
-            is_open="is_open",
+            is_unanswered=pl.col("answered_at").is_null(),
             request_count=pl.len().cast(pl.Int64),
             open_count=pl.col("is_open").cast(pl.Int64).sum(),
             week_count=pl.col("asked_at").dt.truncate("1w").n_unique().cast(pl.Int64),
@@ -98,9 +98,9 @@ def _measured(windows: pl.LazyFrame, requests: pl.LazyFrame) -> pl.LazyFrame:
         .group_by("number")
         .agg(usual_hours=pl.col("waited_hours").median(), usual_count=pl.len().cast(pl.Int64))
     )
-    median = pl.struct("hours", "is_open").map_batches(
+    median = pl.struct("hours", "is_unanswered").map_batches(
         lambda rows: pl.Series(
-            [median_wait(row["hours"], row["is_open"]) for row in rows], dtype=pl.Float64
+            [median_wait(row["hours"], row["is_unanswered"]) for row in rows], dtype=pl.Float64
         ),
         return_dtype=pl.Float64,
     )
@@ -131,7 +131,7 @@ INTERVAL = pl.Struct({"value_low": pl.Float64(), "value_high": pl.Float64()})
 
 
 def _interval() -> pl.Expr:
-    return pl.struct("hours", "is_open").map_batches(
+    return pl.struct("hours", is_open="is_unanswered").map_batches(
         lambda rows: pl.Series(
             [
                 dict(zip(("value_low", "value_high"), median_interval(**row), strict=True))

@@ -57,6 +57,7 @@ class RequestsSchema(dy.Schema):
     scope_chain = c.text("All scopes it lies in")
     asked_at = c.moment("When asked", ops="week")
     answered_at = c.moment("First event of the one asked on that object", nullable=True, ops="week")
+    withdrawn_at = c.moment("When others took it away, unanswered", nullable=True, ops="week")
     utc_week = c.day(c.UTC_WEEK)
 
 

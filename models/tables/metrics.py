@@ -59,11 +59,11 @@ class RequestWaitsSchema(dy.Schema):
     asked_at = c.moment("When asked", ops="week")
     answered_at = c.moment("First event of the holder on that object", nullable=True, ops="week")
     waited_hours = c.number(
-        "The holder's working hours until answered or data end; null: they are not known",
+        "The holder's working hours until answered, taken away or data end; null: not known",
         "hours",
         nullable=True,
     )
-    is_open = c.truth("Whether it still waits")
+    is_open = c.truth("Whether it still waits; neither open nor answered: others took it away")
     utc_week = c.day(c.UTC_WEEK)
 
 

@@ -169,6 +169,7 @@ def _found(story: Story) -> None:
         story.add("requests", {"request_id": f"request-{number}", "holder_id": "p",
                                "scope_type": "project", "scope_id": "LNCH",
                                "asked_at": at(18 + number % 8, "09:00"),
+                               "answered_at": at(28, "10:00") if waited < 60 else None,
                                "waited_hours": float(waited), "is_open": waited >= 60})  # fmt: skip
     story.add("skipped_steps", *({"object_id": f"LNCH-{ticket}", "step": "QA Review",
                                   "skipped_at": at(28, "10:00")}

@@ -115,6 +115,19 @@ def test_who_was_asked_reads_how_long_each_request_waited(tmp_path):
     assert "31 hours of Pia Lund" in page.own_html(values)
 
 
+@pytest.mark.parametrize(
+    ("is_open", "is_answered", "state"),
+    [(True, False, "still open"), (False, True, "answered"), (False, False, "taken away")],
+)
+def test_each_request_stands_with_what_became_of_it(tmp_path, is_open, is_answered, state):
+    story = launch()
+    for row in story.rows["requests"]:
+        row |= {"is_open": is_open, "answered_at": row["asked_at"] if is_answered else None}
+    values = mine(tmp_path, story, week=LAUNCH_WEEK, rendered_at=LAUNCH_READ_AT, person_id="p")
+    text = page.own_html(values)
+    assert text.count(f"<td>{state}</td>") == len(ASKED)
+
+
 def test_a_meeting_stands_with_its_day_and_hour_as_no_title_is_kept(tmp_path):
     values = of_launch(tmp_path, "s", terms=Terms("Example", "Europe/Berlin"))
     meetings = [act for act in (*values.acts, *values.before) if act.kind == "held a meeting"]

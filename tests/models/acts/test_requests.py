@@ -11,6 +11,7 @@ from tests.models.acts.services import WEDNESDAY, change, changes, identities, t
 from tests.models.world import at
 
 ASKED = ["kind", "asker_id", "holder_id", "answered_at"]
+SIXTEEN_WEEKS = 16 * 7 * 86_400
 
 
 def found(*events: dict[str, Any]) -> pl.DataFrame:
@@ -62,8 +63,8 @@ def test_what_a_machine_mentions_is_no_request():
 
 
 def test_an_answer_after_sixteen_weeks_is_not_looked_for():
-    in_time = ticket(field="comment", by="olga", seconds=16 * 7 * 86_400)
-    late = ticket(field="comment", by="olga", seconds=16 * 7 * 86_400 + 1)
+    in_time = ticket(field="comment", by="olga", seconds=SIXTEEN_WEEKS)
+    late = ticket(field="comment", by="olga", seconds=SIXTEEN_WEEKS + 1)
     assert asked(mention("olga"), in_time)[0][3] is not None
     assert asked(mention("olga"), late)[0][3] is None
 
@@ -80,14 +81,44 @@ def test_what_machinery_gives_asks_without_an_asker():
     assert asked(by_rule) == asked(default) == [("assignment", None, "olga", None)]
 
 
-def test_what_was_taken_back_before_an_answer_asks_nobody():
+def ends(*events: dict[str, Any]) -> list[tuple[Any, ...]]:
+    """What olga was asked: when she answered, and when others took it from her."""
+    of_olga = found(*events).filter(holder_id="olga")
+    return of_olga.select("answered_at", "withdrawn_at").rows()
+
+
+@pytest.mark.parametrize("who", ["ann", "dan", "robot"])  # who gave it, another, a machine
+def test_what_others_take_away_unanswered_was_open_until_then(who):
     given = ticket(by="ann", to_key="olga")
-    taken = ticket(by="ann", from_key="olga", to_key="cai", seconds=3600)
+    taken = ticket(by=who, from_key="olga", to_key="cai", seconds=3600)
+    late = ticket(field="comment", by="olga", seconds=7200)
+    assert ends(given, taken) == ends(given, taken, late) == [(None, at("2026-03-04 11:00"))]
+
+
+def test_what_was_answered_before_others_took_it_away_is_answered():
+    given = ticket(by="ann", to_key="olga")
     answer = ticket(field="comment", by="olga", seconds=1800)
-    assert asked(given, taken) == [("assignment", "ann", "cai", None)]
-    assert [row[2:] for row in asked(given, answer, taken)] == [
-        ("olga", at("2026-03-04 10:30")), ("cai", None),
-    ]  # fmt: skip
+    taken = ticket(by="ann", from_key="olga", to_key="cai", seconds=3600)
+    assert ends(given, answer, taken) == [(at("2026-03-04 10:30"), None)]
+
+
+@pytest.mark.parametrize("who", ["ben", "dan"])
+@pytest.mark.parametrize(("seconds", "count"), [(600, 0), (601, 1)])
+def test_what_is_taken_away_within_ten_minutes_was_a_slip_and_asked_nobody(who, seconds, count):
+    given = ticket(by="ben", to_key="olga")
+    taken = ticket(by=who, from_key="olga", to_key=None, seconds=seconds)
+    assert len(ends(given, taken)) == count
+    asking = change("review_requested", by="ben", target_key="olga")
+    removed = change("review_request_removed", by=who, target_key="olga", seconds=seconds)
+    assert len(ends(asking, removed)) == count
+
+
+def test_what_is_taken_away_after_sixteen_weeks_is_not_looked_for():
+    given = ticket(by="ann", to_key="olga")
+    in_time = ticket(by="ann", from_key="olga", to_key="cai", seconds=SIXTEEN_WEEKS)
+    late = ticket(by="ann", from_key="olga", to_key="cai", seconds=SIXTEEN_WEEKS + 1)
+    assert ends(given, in_time) == [(None, at("2026-06-24 10:00"))]
+    assert ends(given, late) == [(None, None)]
 
 
 def test_handing_it_on_answers():

@@ -140,6 +140,19 @@ def test_a_holder_who_asked_for_it_within_14_days_delegated(asked, authority):
     assert ruling(act(), mandates=[OWNER], requests=[request])[0] == authority
 
 
+@pytest.mark.parametrize(
+    ("taken", "authority"),
+    [("2026-03-04 10:01", "delegated"), ("2026-03-04 09:59", "unresolved")],
+)
+def test_what_a_holder_took_away_again_is_no_longer_asked_for(taken, authority):
+    request = {
+        "request_id": "r", "kind": "assignment", "asker_id": "olga", "holder_id": "ann",
+        "asked_at": at("2026-03-03 10:00"), "withdrawn_at": at(taken),
+    }  # fmt: skip
+    found = ruling(act(when="2026-03-04 10:00"), mandates=[OWNER], requests=[request])
+    assert found[0] == authority
+
+
 def test_a_team_that_agreed_shares_the_work():
     agreement = {"team_id": "red", "scope_id": "pay"}
     found = ruling(act(), mandates=[OWNER], agreements=[agreement], people=TEAM)

@@ -29,6 +29,19 @@ def test_a_request_is_open_until_it_is_answered(answered, rule):
     assert ruling(act(when="2026-03-04 10:00"), mandates=[OWNER], requests=[asked])[1] == rule
 
 
+@pytest.mark.parametrize(
+    ("taken", "rule"),
+    [
+        ("2026-03-04 09:59", "7 unseen_holder"),
+        ("2026-03-04 10:00", "7 slow_holder"),
+        ("2026-03-04 10:01", "7 slow_holder"),
+    ],
+)
+def test_a_request_is_open_until_the_very_act_that_takes_it_away(taken, rule):
+    asked = {**WAITING, "asked_at": at("2026-03-02 09:00"), "withdrawn_at": at(taken)}
+    assert ruling(act(when="2026-03-04 10:00"), mandates=[OWNER], requests=[asked])[1] == rule
+
+
 def test_a_request_to_the_holder_of_a_project_may_lie_in_its_component():
     held = {**OWNER, "scope_type": "project", "scope_id": "SHOP"}
     belongs = {"object_id": "pay", "scope_type": "project", "scope_id": "SHOP"}
@@ -129,4 +142,16 @@ def test_the_usual_is_that_before_a_declared_window(hours, rule):
         requests=[asked, *usual(hours), *quick],
         windows=[window],
     )
+    assert found[1] == rule
+
+
+@pytest.mark.parametrize(
+    ("end", "rule"), [("answered_at", "7 unseen_holder"), ("withdrawn_at", "7 slow_holder")]
+)
+def test_the_usual_is_of_what_was_answered_not_of_what_was_taken_away(end, rule):
+    asked = {**WAITING, "asked_at": at("2026-03-02 17:00")}  # 9 hours before the act
+    ended = [
+        {**one, "answered_at": None, end: one["answered_at"]} for one in usual(8)
+    ]  # fmt: skip
+    found = ruling(act(when="2026-03-04 10:00"), mandates=[OWNER], requests=[asked, *ended])
     assert found[1] == rule

@@ -57,6 +57,13 @@ def test_what_is_not_answered_when_the_data_end_is_open_and_waits_until_then(ans
     assert waits(asked(answered=answered)) == {"r": (pytest.approx(18.0), True)}
 
 
+def test_what_others_took_away_waited_until_then_and_is_neither_open_nor_answered():
+    taken = asked(withdrawn_at=at("2026-03-05 11:00"))
+    assert waits(taken) == {"r": (pytest.approx(9.0), False)}
+    assert waits(taken, until="2026-03-05 11:00") == {"r": (pytest.approx(9.0), True)}
+    assert waits(taken, until="2026-03-04 16:00") == {"r": (pytest.approx(6.0), True)}
+
+
 def test_only_who_holds_something_there_keeps_others_waiting():
     assert waits(asked(of="bo")) == {}
     assert waits(asked(scope_chain="component:other")) == {}

@@ -52,10 +52,23 @@ def test_fewer_than_eight_requests_are_not_assessable():
     )
 
 
+def _answered(row: Row, hours: float) -> Row:
+    return row | {"waited_hours": hours, "is_open": False, "answered_at": row["asked_at"]}
+
+
 @pytest.mark.parametrize(("hours", "is_found"), [(9.9, False), (10.0, True)])
 def test_twice_the_usual_is_slow(hours, is_found):
-    rows = [*USUAL, *(row | {"waited_hours": hours, "is_open": False} for row in WINDOW)]
+    rows = [*USUAL, *(_answered(row, hours) for row in WINDOW)]
     assert found(requests=rows).filter(code="P2").height == is_found
+
+
+def test_what_others_took_away_counts_as_waiting_until_then_not_as_answered():
+    taken = [row | {"is_open": False} for row in WINDOW if row["is_open"]]
+    row = one(
+        found(requests=[*USUAL, *(row for row in WINDOW if not row["is_open"]), *taken]), "P2"
+    )
+    assert row["value"] == 41.0  # among the answered ones alone it would be 29
+    assert row["sentence"].endswith("(8.2 times).")  # none is still open
 
 
 def test_half_unanswered_has_no_median():
