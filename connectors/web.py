@@ -75,18 +75,13 @@ def checked_url(url: str, internal_hosts: Collection[str]) -> str:
     return url
 
 
-def same_site(url: str, other: str) -> bool:
-    """Whether two addresses have one scheme, host and port: links to further pages must."""
-    return _parts(url) == _parts(other)
-
-
 class Guarded(HTTPAdapter):
     """A transport for `requests` that refuses to go where it may not; mount it on both schemes.
 
     Each connection resolves its host, refuses loopback, link-local, metadata and private addresses
     unless the host is listed, and connects to the address it judged. A request with credentials
-    is not sent on to another host. Proxies of the environment are not used: they would resolve
-    names by themselves. A request without a time limit gets `TIMEOUT`, and an answer that is not
+    is not sent on to another scheme, host or port. Proxies of the environment are not used: they
+    would resolve names by themselves. A request without a time limit gets `TIMEOUT`, and an answer that is not
     streamed has come whole, of a bounded size and within a bounded time.
 
     Raises (from `send`):
@@ -121,7 +116,7 @@ class Guarded(HTTPAdapter):
         answer = super().send(request, stream=stream, timeout=limits, verify=verify, cert=cert)
         if answer.is_redirect and CREDENTIALS & {name.lower() for name in request.headers}:
             target = urljoin(url, answer.headers["location"])
-            if _parts(target)[:2] != _parts(url)[:2]:
+            if _parts(target) != _parts(url):
                 answer.close()
                 raise SourceError(
                     f"{_parts(url)[0]}: redirects to {_parts(target)[0]}, which must not see the "

@@ -136,6 +136,12 @@ def test_credentials_never_follow_a_redirect_to_another_host(site, header):
         assert other.asked == []
 
 
+def test_credentials_never_follow_a_redirect_to_another_scheme(site):
+    site.replies["/a"] = (302, {"Location": site.url("/b").replace("http:", "https:")}, b"")
+    with asking(site.host) as session, pytest.raises(SourceError, match="must not see the cred"):
+        session.get(site.url("/a"), auth=("me", "secret"))
+
+
 def test_without_credentials_a_redirect_to_another_host_is_followed_if_that_host_may_be_asked(site):
     with serving() as other, asking(site.host, other.host) as session:
         site.replies["/a"] = (301, {"Location": other.url("/b")}, b"")
@@ -235,20 +241,6 @@ def test_proxies_of_the_environment_are_not_used(site, monkeypatch):
     with requests.Session() as session:
         session.mount("http://", web.Guarded((site.host,)))
         assert session.get(site.url("/a")).text == "direct"
-
-
-@pytest.mark.parametrize(
-    ("other", "is_same"),
-    [
-        ("https://example.org/b", True),
-        ("https://EXAMPLE.org:443/b", True),
-        ("http://example.org/b", False),
-        ("https://example.org:444/b", False),
-        ("https://example.org.evil.test/b", False),
-    ],
-)
-def test_further_pages_lie_on_the_same_site(other, is_same):
-    assert web.same_site("https://example.org/a", other) == is_same
 
 
 def test_a_redirect_to_what_is_no_address_is_said(site):
