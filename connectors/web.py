@@ -81,8 +81,8 @@ class Guarded(HTTPAdapter):
     Each connection resolves its host, refuses loopback, link-local, metadata and private addresses
     unless the host is listed, and connects to the address it judged. A request with credentials
     is not sent on to another scheme, host or port. Proxies of the environment are not used: they
-    would resolve names by themselves. A request without a time limit gets `TIMEOUT`, and an answer that is not
-    streamed has come whole, of a bounded size and within a bounded time.
+    would resolve names by themselves. A request without a time limit gets `TIMEOUT`, and an answer
+    that is not streamed has come whole, of a bounded size and within a bounded time.
 
     Raises (from `send`):
         SourceError: refused, too large, or too slow; the message names the host and the remedy.
