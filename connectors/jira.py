@@ -203,13 +203,19 @@ class _Sync:
         """Counts a ticket that cannot be understood."""
         self.odd_count += 1
 
-    def comments(self, ticket: Ticket) -> Ticket:
-        """The ticket with all its comments, where the search showed only some."""
+    def comments(self, ticket: Ticket) -> Ticket | None:
+        """The ticket with all its comments, where the search showed only some.
+
+        Where no more can be seen: None for one that was read before, which keeps its rows.
+        """
         if not ticket.is_cut:
             return ticket
         found = pages.comments(self.asking, ticket.ticket_id, self.accounts)
-        self.uncommented_count += found is None
-        return replace(ticket, comments=found) if found is not None else ticket
+        if found is not None:
+            return replace(ticket, comments=found)
+        self.uncommented_count += 1
+        known = self.last.known.values() if self.last else ()
+        return None if any(int(ticket.ticket_id) in ids for ids in known) else ticket
 
     def _describe(self) -> None:
         """Kinds and names of accounts of which only an id was seen."""
@@ -294,12 +300,13 @@ class _Reading:
         """Reads the changes of some tickets, and makes rows of them."""
         by_id = {one.ticket_id: one for one in tickets}  # a page may shift and bring one twice
         changes = pages.changes(self._sync.asking, list(by_id), self._fields, self._sync.accounts)
+        readable = [one for one in by_id.values() if one.ticket_id in changes]
+        self._sync.odd_count += len(by_id) - len(readable)
         found = [
             (one, events(one, changes[one.ticket_id]))
-            for one in map(self._sync.comments, by_id.values())
-            if one.ticket_id in changes
+            for one in map(self._sync.comments, readable)
+            if one is not None
         ]
-        self._sync.odd_count += len(by_id) - len(found)
         self._name_projects({event.state.project for _, told in found for event in told})
         since, until = self._sync.access.since, self._sync.access.until
         rows = [

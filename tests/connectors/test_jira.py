@@ -160,6 +160,22 @@ def test_comments_that_a_search_leaves_out_are_read(shown):
         assert given.traffic.counts["issue/comment"] == (2 if shown < 150 else 0)
 
 
+def test_a_ticket_whose_further_comments_are_refused_keeps_its_rows():
+    asked = ticket()
+    for number in range(3):
+        asked.comment("and?", by=ANA, at=hours(number))
+    with night(site(asked, shown_comments=1)) as given:
+        first = given.sync()
+        given.traffic.faults.append(made_up.Fault("issue/comment", status=403))
+        second = given.sync(first.cursor)
+    assert len(column(first, "event_id", field="comment")) == 3
+    assert told(second).is_empty()
+    assert asked.issue["id"] not in second.objects["raw.ticket_events"][1]
+    assert [one.text for one in second.problems] == [
+        "tickets that do not show all of their comments: 1"
+    ]
+
+
 def test_what_else_changes_is_told_without_its_values():
     changed = ticket()
     changed.prioritise("High", by=BEN, at=hours(1)).plan("Sprint 1", by=BEN, at=hours(2))
