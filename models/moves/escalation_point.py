@@ -49,8 +49,8 @@ def escalation_point(seen: Seen) -> pl.LazyFrame:
             pl.lit("Name one person for two weeks"),
             pl.coalesce(
                 pl.format(
-                    ", who answers within {} working hours, as was usual before",
-                    words.number("usual_hours", 1),
+                    ", who answers within {}, as was usual before",
+                    words.working_hours("usual_hours"),
                 ),
                 pl.lit(", and a time within which they answer"),
             ),

@@ -182,12 +182,12 @@ def _met(slow: pl.LazyFrame, before: pl.LazyFrame) -> pl.LazyFrame:
             status=pl.when(is_established).then(pl.lit(ESTABLISHED)).otherwise(pl.lit(EMERGING)),
             sentence=pl.concat_str(
                 pl.format(
-                    "{}, the {} asked of holders of {} waited a median of {} working hours "
+                    "{}, the {} asked of holders of {} waited a median of {} "
                     "for a first answer, against {} in the {} weeks before ({} times)",
                     words.begun(words.days("window_start", "window_end")),
                     words.counted("request_count", "request", "requests"),
                     words.scope(),
-                    words.number("value", 1),
+                    words.working_hours("value"),
                     words.number("usual_hours", 1),
                     pl.lit(str(USUAL_WEEKS)),
                     words.number("ratio", 1),

@@ -79,6 +79,13 @@ def number(column: str, digits: int = 0) -> pl.Expr:
     return rounded.cast(pl.String).str.replace(r"\.0$", "")
 
 
+def working_hours(column: str) -> pl.Expr:
+    """`1 working hour`, `7.5 working hours`."""
+    said = number(column, 1)
+    noun = pl.when(said == "1").then(pl.lit(" working hour")).otherwise(pl.lit(" working hours"))
+    return pl.concat_str(said, noun)
+
+
 def half_hours(column: str) -> pl.Expr:
     """Hours to the half hour, METHOD 5, Display: `3`, `2.5`."""
     halves = (2.0 * pl.col(column)).round(mode="half_away_from_zero") / 2.0

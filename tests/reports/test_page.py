@@ -2,6 +2,7 @@
 
 import importlib
 import json
+from dataclasses import replace
 from html.parser import HTMLParser
 from typing import Any
 
@@ -192,6 +193,19 @@ def test_tables_and_drawings_can_be_read_aloud(tmp_path, story):
         if tag == "svg":
             assert "aria-hidden" in names or {"role", "aria-label"} <= set(names)
     assert tags.count("h1") == 1
+
+
+@pytest.mark.parametrize(
+    ("scope_type", "kind"),
+    [("component", "component_lead"), ("project", "project_lead"), ("path", "code_owner")],
+)
+def test_an_owner_to_publish_has_the_mandate_that_fits_the_scope(tmp_path, scope_type, kind):
+    values = made(tmp_path, with_moves(checkout()), reader="sam")
+    rows = tuple(replace(row, scope_type=scope_type) for row in values.areas.rows)
+    lines = page.html(replace(values, areas=replace(values.areas, rows=rows))).splitlines()
+    proposed = [line.split(",")[3:5] for line in lines if line.startswith("own-")]
+    assert proposed
+    assert all(one == [kind, scope_type] for one in proposed)
 
 
 def test_the_foot_says_for_whom_and_for_what(tmp_path):

@@ -21,6 +21,14 @@ def test_a_person_stands_as_a_place_that_names_go_into():
 
 
 @pytest.mark.parametrize(
+    ("hours", "text"),
+    [(1.0, "1 working hour"), (0.96, "1 working hour"), (7.5, "7.5 working hours")],
+)
+def test_one_hour_is_no_hours(hours, text):
+    assert said(words.working_hours("hours"), hours=hours) == text
+
+
+@pytest.mark.parametrize(
     ("start", "end", "text"),
     [
         (date(2026, 9, 18), date(2026, 10, 2), "from 18 September to 2 October 2026"),
