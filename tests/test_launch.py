@@ -1,5 +1,7 @@
 """The launch comes out exactly: METHOD 8, assertions 1 to 8, on the published files and pages."""
 
+import contextlib
+import io
 import json
 import re
 from collections import Counter
@@ -23,10 +25,14 @@ FROM, TO = datetime(2026, 9, 17, 22), datetime(2026, 10, 2, 15, 30)  # noqa: DTZ
 
 
 def played(folder: Path, scenario: str) -> Path:
-    with pytest.MonkeyPatch.context() as patched:
+    said = io.StringIO()
+    with pytest.MonkeyPatch.context() as patched, contextlib.redirect_stdout(said):
         patched.delenv("DAGSTER_HOME", raising=False)
         patched.setattr(session, "now", lambda: NOW)
         assert invoke(["demo", "--scenario", scenario, "--truth", "--out", str(folder)]) == 0
+    named = [line.split(": ")[-1] for line in said.getvalue().splitlines() if " page" in line]
+    assert len(named) == 2
+    assert [page for page in named if not Path(page).exists()] == []
     return folder
 
 

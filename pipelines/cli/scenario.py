@@ -35,9 +35,12 @@ def play(out: Path, scenario: Scenario, *, truth: bool, keep_serving: bool) -> i
                 rows = [one.row(store) for one in (AFTER if is_after else LAUNCH)]
                 session.say("")
                 session.say_table(["the launch", "expected", "found", ""], rows)
-            for person in ("M", "S"):
-                page = folder_of(reporting.folder(settings), person) / "latest.html"
-                session.say(f"{person}'s page: {session.near(page)}")
+            pages = reporting.folder(settings)
+            for title, page in (
+                ("M's page, of the team", folder_of(pages, "M") / "latest.html"),
+                ("S's own page", folder_of(pages, "S") / "own-latest.html"),
+            ):
+                session.say(f"{title}: {session.near(page)}")
         if keep_serving:
             session.say(f"\nThe tracker answers at {url}.")
             session.wait()
